@@ -1,0 +1,70 @@
+/** `list`: the models of the registry, or the entries of one. */
+import { type ListEntriesInput, type ListEntriesResult, listEntries } from '../../operations/list-entries.ts';
+import { listModels } from '../../operations/list-models.ts';
+import { type Command, type CommandResult, defineCommand } from '../command.ts';
+import type { CommandContext } from '../context.ts';
+import { given } from '../given.ts';
+import { renderEntries } from '../render/entries.ts';
+import { renderModels } from '../render/model.ts';
+import { formatCount } from '../render/quantity.ts';
+
+/** The command. */
+export const listCommand: Command = defineCommand({
+  name: 'list',
+  group: 'Look',
+  summary: 'List the models, or the entries of one',
+  description:
+    'Without MODEL, the models. With MODEL its versions, newest first; --pending or --sort without MODEL mean the ' +
+    'default model. The key metrics are those that registry.yaml names, else the first three numbers of the eval report.',
+  positionals: [{ name: 'model', completes: 'model', says: 'the model whose entries to list' }],
+  options: {
+    pending: { kind: 'boolean', conflicts: ['all'], says: 'list the candidates' },
+    all: { kind: 'boolean', says: 'list everything: entries without a version, candidates, tombstones; retired models' },
+    sort: { kind: 'string', placeholder: 'KEY', says: 'order by registered, version, stage or a metric; newest or highest first' },
+    limit: { kind: 'number', placeholder: 'N', default: 20, whole: true, least: 0, says: 'list at most N entries; 0 for all' },
+  },
+  examples: [
+    { command: 'git registry list', says: 'list the models' },
+    { command: 'git registry list grammar-tutor', says: 'list the versions of a model' },
+    { command: 'git registry list grammar-tutor --sort accuracy --limit 5', says: 'list the five best' },
+    { command: 'git registry list grammar-tutor --pending', says: 'list what waits for a version' },
+  ],
+  output: 'list',
+  async run(context, args) {
+    const { model, pending, all, sort, limit } = args;
+    if (model === undefined && !pending && sort === undefined) return answerModels(context, all);
+    return answerEntries(context, { pending, all, limit, ...given({ model, sort }) });
+  },
+});
+
+async function answerModels(context: CommandContext, all: boolean): Promise<CommandResult> {
+  const { models } = await listModels(await context.workspace(), { all });
+  return {
+    json: { kind: 'models', models },
+    text: (style) => (models.length === 0 ? [] : renderModels(models, style, context.width)),
+    notes: models.length === 0 ? ['no model yet: git registry init'] : [],
+  };
+}
+
+async function answerEntries(context: CommandContext, input: ListEntriesInput): Promise<CommandResult> {
+  const result = await listEntries(await context.workspace(), input);
+  const { entries } = result;
+  return {
+    json: { kind: 'entries', ...result },
+    text: (style) => (entries.length === 0 ? [] : renderEntries(entries, style, context.width)),
+    notes: listNotes(result, input),
+  };
+}
+
+/** Says what the table does not show, and how to see it. */
+function listNotes({ model, total, hidden, entries }: ListEntriesResult, { pending, all }: ListEntriesInput): readonly string[] {
+  if (total + hidden === 0) return [`${model} has no entry yet: git registry register PATH --model ${model}`];
+  if (pending) return total === 0 ? [`${model} has no candidate`] : limitNotes(entries.length, total);
+  if (total === 0) return [`${model} has no version yet: --all lists ${formatCount(hidden, 'entry', 'entries')}`];
+  const others = hidden === 0 || all ? [] : [`${formatCount(hidden, 'entry', 'entries')} without a version or with a tombstone: --all`];
+  return [...limitNotes(entries.length, total), ...others];
+}
+
+function limitNotes(shown: number, total: number): readonly string[] {
+  return shown < total ? [`${shown} of ${total}: --limit 0 lists all`] : [];
+}

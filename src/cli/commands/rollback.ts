@@ -1,0 +1,35 @@
+/** `rollback`: brings a former occupant back into its slot. */
+import { rollback } from '../../operations/rollback.ts';
+import { type Command, defineCommand } from '../command.ts';
+import { given } from '../given.ts';
+import { BY_OPTION, parseActor } from '../on-behalf-of.ts';
+import { answerMove, DRY_RUN_OPTION, REASON_OPTION } from '../stage-command.ts';
+
+/** The command. */
+export const rollbackCommand: Command = defineCommand({
+  name: 'rollback',
+  group: 'Versions and stages',
+  summary: 'Bring the former occupant of a stage back',
+  description:
+    'Without --to it is the occupant before the present one. A second rollback goes further back, never to what was ' +
+    'rolled back. What was in the slot is archived.',
+  positionals: [{ name: 'model', completes: 'model', says: 'the model; without it, the default one' }],
+  options: {
+    stage: { kind: 'string', placeholder: 'STAGE', completes: 'stage', default: 'production', says: 'the slot' },
+    to: { kind: 'string', placeholder: 'SPEC', completes: 'version', says: 'a former occupant' },
+    reason: REASON_OPTION,
+    by: BY_OPTION,
+    'dry-run': DRY_RUN_OPTION,
+  },
+  examples: [
+    { command: 'git registry rollback --reason "answers with goed"', says: 'put the previous model back into production' },
+    { command: 'git registry rollback grammar-tutor --to v1.0.0', says: 'go back to a version that served before' },
+  ],
+  output: 'move',
+  async run(context, args) {
+    const onBehalfOf = args.by === undefined ? undefined : parseActor(args.by);
+    const workspace = await context.workspace();
+    const { model, stage, to, reason, dryRun } = args;
+    return answerMove(workspace, await rollback(workspace, { stage, dryRun, ...given({ model, to, reason, onBehalfOf }) }));
+  },
+});

@@ -1,0 +1,53 @@
+/** The composition root: the only place where adapters meet operations (architecture §1). What is dear is loaded when asked for. */
+import { FileFoldCache } from '../git/file-fold-cache.ts';
+import { openGitPorts } from '../git/git-ports.ts';
+import { openRepository } from '../git/open-repository.ts';
+import type { Repository } from '../git/repository.ts';
+import type { Workspace } from '../operations/workspace.ts';
+import type { Checkout } from '../ports/checkout.ts';
+import type { WeightsCache } from '../ports/weights-cache.ts';
+import type { Environment, WorkspaceOptions } from './context.ts';
+
+/** Opens the registry of a folder. Throws `no-repository`, `permission`, `git-missing`. */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const { cwd, env, progress, signal } = options;
+  const repository = await openRepository(cwd, env);
+  const ports = openGitPorts(repository, env);
+  const cache = once(() => openCache(repository, env, signal));
+  return {
+    ...ports,
+    folds: new FileFoldCache(repository.commonDir),
+    progress,
+    hash: (type, body) => ports.objects.hash(type, body),
+    weights: cache,
+    source: once(async () => {
+      const { BundleFolder } = await import('../weights/bundle-folder.ts');
+      return new BundleFolder(cwd);
+    }),
+    checkout: once(() => openCheckout(repository, options)),
+    probe: once(async () => {
+      const { MachineProbe } = await import('../weights/machine-probe.ts');
+      return new MachineProbe();
+    }),
+  };
+}
+
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => (opened ??= open());
+}
+
+async function openCache(repository: Repository, env: Environment, signal: AbortSignal): Promise<WeightsCache> {
+  const { locateCache } = await import('../weights/cache-folder.ts');
+  const { LocalCache } = await import('../weights/local-cache.ts');
+  return new LocalCache(await locateCache({ ...repository, env }), signal);
+}
+
+async function openCheckout(repository: Repository, options: WorkspaceOptions): Promise<Checkout> {
+  const { cwd, env, signal } = options;
+  const { locateCache } = await import('../weights/cache-folder.ts');
+  const { FolderCheckout } = await import('../weights/folder-checkout.ts');
+  const { folder, linkTypes } = await locateCache({ ...repository, env });
+  const forbidden = [repository.gitDir, repository.commonDir, folder];
+  return new FolderCheckout({ cwd, workTree: repository.workTree, forbidden, linkTypes, signal });
+}

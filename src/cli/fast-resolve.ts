@@ -1,0 +1,61 @@
+/**
+ * The short way of `resolve [MODEL@](VERSION|latest|STAGE)`: the log's tip and a cached fold of exactly that tip, two small
+ * reads. Whatever is not plain, not cached or no plain yes goes the long way, which explains.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ObjectId, Sha256 } from '../domain/digest.ts';
+import { isModelName, type ModelName } from '../domain/model-name.ts';
+import { findVersion } from '../domain/version.ts';
+import { FoldLookup } from '../git/fold-lookup.ts';
+import { foldPath } from '../git/fold-path.ts';
+import { readLooseRef } from '../git/loose-refs.ts';
+import { findPackedRef } from '../git/packed-refs.ts';
+import { findPlainRepository } from '../git/plain-repository.ts';
+import { refNameOf } from '../git/ref-names.ts';
+import type { Repository } from '../git/repository.ts';
+
+/** Returns the SHA, or undefined where the long way must answer. */
+export function fastResolve(spec: string, env: Readonly<Record<string, string | undefined>>): Sha256 | undefined {
+  // Any of git's variables may move the repository or its configuration.
+  if (Object.keys(env).some((name) => /^GIT_(?!AUTHOR|COMMITTER|EDITOR|PAGER|TRACE|EXEC_PATH|PREFIX|TERMINAL)/.test(name))) return undefined;
+  const at = spec.lastIndexOf('@');
+  const repository = findPlainRepository(realpathSync.native('.'));
+  if (repository === undefined || repository.refFormat !== 'files') return undefined;
+  const model = at < 0 ? findDefaultModel(repository) : spec.slice(0, at);
+  if (model === undefined || !isModelName(model)) return undefined;
+  const tip = findLogTip(repository, model);
+  const fold = tip === undefined ? undefined : FoldLookup.open(foldPath(repository.commonDir, model), tip);
+  if (fold === undefined) return undefined;
+  try {
+    return fold.header.state.model === model ? lookUp(fold, spec.slice(at + 1)) : undefined;
+  } finally {
+    fold.close();
+  }
+}
+
+function lookUp(fold: FoldLookup, target: string): Sha256 | undefined {
+  const version = findVersion(target) ?? (target === 'latest' ? fold.header.latest : null);
+  if (version === null) return Object.hasOwn(fold.header.slots, target) ? fold.header.slots[target] : undefined;
+  const named = fold.findVersion(version);
+  return named?.tombstoned ? undefined : named?.sha256;
+}
+
+function findLogTip(repository: Repository, model: ModelName): ObjectId | undefined {
+  const name = refNameOf({ kind: 'log', model });
+  const loose = readLooseRef(repository.commonDir, name);
+  if (loose.kind === 'id') return loose.id;
+  return loose.kind === 'absent' ? findPackedRef(join(repository.commonDir, 'packed-refs'), name) : undefined;
+}
+
+/** git config `registry.model`, then the one line of registry.yaml; what needs a YAML parser goes the long way. */
+function findDefaultModel(repository: Repository): string | undefined {
+  const config = spawnSync('git', ['config', '--get', 'registry.model'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  if (config.status === 0) return config.stdout.trim();
+  if (config.status !== 1 || repository.workTree === undefined) return undefined;
+  const text = readFileSync(join(repository.workTree, 'registry.yaml'), 'utf8');
+  const lines = text.split('\n').filter((line) => /^['"]?model['"]?\s*:/.test(line));
+  const name = /^model: ([A-Za-z][A-Za-z0-9._/-]*)$/.exec(lines.length === 1 ? (lines[0] ?? '') : '')?.[1];
+  return name === undefined || /^(?:true|false|null|yes|no|on|off|y|n|~)$/i.test(name) ? undefined : name;
+}

@@ -1,0 +1,41 @@
+/** What `promote`, `demote`, `archive` and `rollback` did, in a line or two. */
+import type { MoveResult } from '../../operations/stage-moves.ts';
+import { nameEntry, shortSha } from './entry-name.ts';
+import type { Style } from './style.ts';
+
+/** Returns the lines: the version that was given and why, then where the entry stands and whom it replaced. */
+export function renderMove(result: MoveResult, style: Style): readonly string[] {
+  if (!result.changed) return [`nothing to do: ${standing(result, style)}`];
+  const would = result.dryRun ? 'would be: ' : '';
+  return [...versionLines(result, style, would), ...stageLines(result, style, would)];
+}
+
+function standing({ model, version, sha256, stage }: MoveResult, style: Style): string {
+  const name = style.bold([model, version ?? []].flat().join(' '));
+  const parts = [version === null ? `${name} ${shortSha(sha256)}` : `${name} is ${shortSha(sha256)}`, stage === null ? [] : `in ${stage}`];
+  return parts.flat().join(', ');
+}
+
+function versionLines(result: MoveResult, style: Style, would: string): readonly string[] {
+  if (!result.versionGiven || result.version === null) return [];
+  const line = `${would}${style.bold(`${result.model} ${result.version}`)}  ${shortSha(result.sha256)}`;
+  return [line, ...(result.reason === undefined ? [] : [`  ${result.reason}`])];
+}
+
+function stageLines(result: MoveResult, style: Style, would: string): readonly string[] {
+  const { model, sha256, version, stage, from, replaced, replacedVersion } = result;
+  // A candidate that got a version starts in development: that goes without saying.
+  if (stage === from || stage === null || (from === null && stage === 'development')) return [];
+  const isServed = stage !== 'archived' && stage !== 'development';
+  const verb = result.dryRun ? 'would replace' : 'replaced';
+  const parts = [
+    `${would}${style.bold(`${model} ${stage}`)}: ${nameEntry(version, sha256)}`,
+    ...(replaced === null ? [] : [`${verb} ${nameEntry(replacedVersion, replaced)}`]),
+    ...(isSlot(from) ? [isServed ? `from ${from}` : `${from} is empty ${result.dryRun ? 'then' : 'now'}`] : []),
+  ];
+  return [parts.join(', ')];
+}
+
+function isSlot(stage: string | null): stage is string {
+  return stage !== null && stage !== 'development' && stage !== 'archived';
+}

@@ -1,0 +1,320 @@
+/** Folding: what each event does to a model's state, and when it has no effect (format §6.3, §6.4). */
+import type { ObjectId, Sha256 } from './digest.ts';
+import { RegistryError } from './errors.ts';
+import type { Envelope, EventBody, EventKind, LoggedEvent } from './event.ts';
+import {
+  type ApprovalState,
+  type EntryState,
+  isStageName,
+  type ModelState,
+  type Stamp,
+  stageOf,
+  type VersionState,
+} from './state.ts';
+import type { Version } from './version.ts';
+
+/** A state under construction. Its values are never changed in place, only replaced. */
+type Draft = {
+  -readonly [K in keyof ModelState]: ModelState[K] extends ReadonlyMap<infer A, infer B>
+    ? Map<A, B>
+    : ModelState[K] extends ReadonlySet<infer A>
+      ? Set<A>
+      : ModelState[K] extends readonly (infer A)[]
+        ? A[]
+        : ModelState[K];
+};
+
+/** One event of the log with the commit of the entry that it names. */
+export interface FoldInput extends LoggedEvent {
+  /** The second parent of its commit; present exactly when the event names an entry (format §6.1). */
+  readonly entryCommit?: ObjectId;
+}
+
+type Body<K extends EventKind> = Envelope & Extract<EventBody, { readonly kind: K }>;
+/** Applies an event, or returns why it has no effect. */
+type Effect<K extends EventKind> = (draft: Draft, event: Body<K>, entryCommit: ObjectId | undefined) => string | undefined;
+
+function stampOf(event: Envelope): Stamp {
+  const { id, seq, at, by, onBehalfOf } = event;
+  return { event: id, seq, at, by, ...(onBehalfOf === undefined ? {} : { onBehalfOf }) };
+}
+
+function present(draft: Draft, sha256: Sha256): EntryState | undefined {
+  return draft.entries.get(sha256);
+}
+
+function registeredAlive(draft: Draft, sha256: Sha256): EntryState | string {
+  const entry = present(draft, sha256);
+  if (entry?.status !== 'registered') return 'the SHA is not registered';
+  return entry.tombstone === undefined ? entry : 'the SHA has a tombstone';
+}
+
+function giveVersion(draft: Draft, entry: EntryState, version: Version, given: Stamp): void {
+  draft.versions.set(version, { sha256: entry.sha256, given } satisfies VersionState);
+  draft.entries.set(entry.sha256, { ...entry, versions: [...entry.versions, version] });
+}
+
+function withoutSlot(entry: EntryState): EntryState {
+  const { slot: _left, ...rest } = entry;
+  return rest;
+}
+
+/** Takes an entry out of its slot and, since that was deliberate, out of the slot's former occupants. */
+function vacate(draft: Draft, entry: EntryState): EntryState {
+  if (entry.slot === undefined) return entry;
+  draft.slots.delete(entry.slot);
+  const kept = (draft.occupants.get(entry.slot) ?? []).filter((sha256) => sha256 !== entry.sha256);
+  draft.occupants.set(entry.slot, kept);
+  return withoutSlot(entry);
+}
+
+const applyRegister: Effect<'register'> = (draft, event, entryCommit) => {
+  const before = present(draft, event.sha256);
+  if (before?.tombstone !== undefined) return 'the SHA has a tombstone';
+  if (before?.status === 'registered') return 'the SHA is registered already';
+  if (event.version !== undefined && event.pending) return 'a candidate has no version';
+  if (event.version !== undefined && draft.versions.has(event.version)) return `${event.version} is taken`;
+  if (entryCommit === undefined) return 'the event names no entry commit';
+  const stamp = stampOf(event);
+  if (before === undefined) draft.numbered += 1;
+  const { expires: _old, ...kept } = before ?? {
+    sha256: event.sha256,
+    number: draft.numbered,
+    first: stamp,
+    versions: [],
+    annotations: {},
+    occupied: [],
+  };
+  const entry: EntryState = {
+    ...kept,
+    commit: entryCommit,
+    manifest: event.manifest,
+    status: event.pending ? 'pending' : 'registered',
+    ...(event.pending && event.expires !== undefined ? { expires: event.expires } : {}),
+    ...(event.pending ? {} : { registered: stamp }),
+    ...(event.description === undefined ? {} : { description: event.description }),
+    ...(event.mlflow === undefined ? {} : { mlflow: event.mlflow }),
+  };
+  draft.entries.set(entry.sha256, entry);
+  if (event.version !== undefined) giveVersion(draft, entry, event.version, stamp);
+  return undefined;
+};
+
+const applyPromote: Effect<'promote'> = (draft, event) => {
+  const before = present(draft, event.sha256);
+  if (before === undefined) return 'the SHA is not in the model';
+  if (before.tombstone !== undefined) return 'the SHA has a tombstone';
+  if (draft.versions.has(event.version)) return `${event.version} is taken`;
+  const stamp = stampOf(event);
+  const { expires: _old, ...kept } = before;
+  const entry: EntryState = before.status === 'registered' ? before : { ...kept, status: 'registered', registered: stamp };
+  giveVersion(draft, entry, event.version, stamp);
+  return undefined;
+};
+
+function refuseStage(draft: Draft, event: Body<'stage'>, entry: EntryState): string | undefined {
+  if (!isStageName(event.to)) return `${event.to} is no stage`;
+  if (event.version !== undefined && draft.versions.get(event.version)?.sha256 !== event.sha256) return `${event.version} is not of the SHA`;
+  if (event.from !== (entry.slot ?? null)) return 'it is not where the event says';
+  if (event.to === stageOf(entry)) return `it is in ${event.to} already`;
+  if (event.replaced !== draft.slots.get(event.to)) return 'the slot has another holder than the event says';
+  return undefined;
+}
+
+const applyStage: Effect<'stage'> = (draft, event) => {
+  const entry = registeredAlive(draft, event.sha256);
+  if (typeof entry === 'string') return entry;
+  const refusal = refuseStage(draft, event, entry);
+  if (refusal !== undefined) return refusal;
+  const cause = event.cause ?? 'promote';
+  const { replaced: _since, ...moved } = vacate(draft, entry);
+  const stamp = { ...stampOf(event), to: event.to, cause };
+  if (event.to === 'development' || event.to === 'archived') {
+    draft.entries.set(entry.sha256, { ...moved, staged: stamp });
+    return undefined;
+  }
+  const holder = event.replaced === undefined ? undefined : present(draft, event.replaced);
+  if (holder !== undefined) draft.entries.set(holder.sha256, { ...withoutSlot(holder), replaced: true });
+  draft.slots.set(event.to, event.sha256);
+  const occupied = moved.occupied.includes(event.to) ? moved.occupied : [...moved.occupied, event.to];
+  draft.entries.set(entry.sha256, { ...moved, staged: stamp, slot: event.to, occupied });
+  const former = draft.occupants.get(event.to) ?? [];
+  const back = former.lastIndexOf(event.sha256);
+  draft.occupants.set(event.to, cause === 'rollback' && back >= 0 ? former.slice(0, back + 1) : [...former, event.sha256]);
+  return undefined;
+};
+
+const applyAnnotate: Effect<'annotate'> = (draft, event) => {
+  const change = (old: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+    const next = { ...old, ...event.set };
+    for (const key of event.unset) delete next[key];
+    return next;
+  };
+  if (event.sha256 === undefined) {
+    draft.annotations = change(draft.annotations);
+    return undefined;
+  }
+  const entry = present(draft, event.sha256);
+  if (entry === undefined) return 'the SHA is not in the model';
+  draft.entries.set(entry.sha256, { ...entry, annotations: change(entry.annotations) });
+  return undefined;
+};
+
+const applyTombstone: Effect<'tombstone'> = (draft, event) => {
+  const entry = present(draft, event.sha256);
+  if (entry === undefined) return 'the SHA is not in the model';
+  if (entry.tombstone !== undefined) return 'the SHA has a tombstone already';
+  const { expires: _old, ...kept } = vacate(draft, entry);
+  draft.entries.set(entry.sha256, {
+    ...kept,
+    status: entry.status === 'pending' ? 'expired' : entry.status,
+    tombstone: { ...stampOf(event), reason: event.reason },
+  });
+  return undefined;
+};
+
+const applyExpire: Effect<'expire'> = (draft, event) => {
+  const entry = present(draft, event.sha256);
+  if (entry?.status !== 'pending') return 'the SHA is no candidate';
+  if (entry.expires === undefined || event.at < entry.expires) return 'its time is not over';
+  draft.entries.set(entry.sha256, { ...entry, status: 'expired' });
+  return undefined;
+};
+
+function applyApproval(draft: Draft, event: Body<'approve'> | Body<'reject'>): string | undefined {
+  if (present(draft, event.sha256) === undefined) return 'the SHA is not in the model';
+  const { kind, sha256, to, policy, report } = event;
+  draft.approvals.set(event.id, { kind, sha256, to, policy, report, given: stampOf(event) } satisfies ApprovalState);
+  return undefined;
+}
+
+const applyWithdraw: Effect<'withdraw'> = (draft, event) => {
+  const approval = draft.approvals.get(event.event);
+  if (approval === undefined) return 'the event is no approval of this log';
+  if (approval.given.by.email !== event.by.email) return 'the approval is somebody else\'s';
+  draft.approvals.set(event.event, { ...approval, withdrawn: true });
+  return undefined;
+};
+
+const applyAlias: Effect<'alias'> = (draft, event) => {
+  if (event.sha256 === null) {
+    draft.aliases.delete(event.name);
+    return undefined;
+  }
+  const entry = registeredAlive(draft, event.sha256);
+  if (typeof entry === 'string') return entry;
+  draft.aliases.set(event.name, event.sha256);
+  return undefined;
+};
+
+const applyDeploy: Effect<'deploy'> = (draft, event) => {
+  const entry = present(draft, event.sha256);
+  if (entry === undefined) return 'the SHA is not in the model';
+  const { endpoint, status } = event;
+  draft.entries.set(entry.sha256, { ...entry, deployed: { ...stampOf(event), endpoint, status } });
+  return undefined;
+};
+
+function needsPresent(draft: Draft, event: Body<'gate'> | Body<'reproduce'>): string | undefined {
+  return present(draft, event.sha256) === undefined ? 'the SHA is not in the model' : undefined;
+}
+
+function noState(): undefined {
+  return undefined;
+}
+
+/** One effect per kind; a new kind that is not listed does not compile. */
+const EFFECTS: { readonly [K in EventKind]: Effect<K> } = {
+  create: (draft, event) => {
+    if (event.seq !== 0) return 'the model exists already';
+    draft.created = stampOf(event);
+    if (event.description !== undefined) draft.description = event.description;
+    draft.annotations = { ...event.tags };
+    return undefined;
+  },
+  register: applyRegister,
+  promote: applyPromote,
+  stage: applyStage,
+  annotate: applyAnnotate,
+  tombstone: applyTombstone,
+  expire: applyExpire,
+  rename: (draft, event) => {
+    draft.displayName = event.to;
+    return undefined;
+  },
+  retire: (draft, event) => {
+    draft.retired = stampOf(event);
+    return undefined;
+  },
+  point: (draft) => {
+    draft.numbered += 1;
+    return undefined;
+  },
+  approve: applyApproval,
+  reject: applyApproval,
+  withdraw: applyWithdraw,
+  gate: needsPresent,
+  reproduce: needsPresent,
+  deploy: applyDeploy,
+  alias: applyAlias,
+  experiment: noState,
+  void: noState,
+};
+
+function effectOf(draft: Draft, input: FoldInput): string | undefined {
+  const { event } = input;
+  if (event.kind === 'unknown') {
+    if (event.why === 'version') draft.newerFormat = true;
+    return event.why === 'malformed' ? 'its members do not fit its kind' : `unknown ${event.why}`;
+  }
+  // SAFETY: EFFECTS is indexed by the event's own kind, which TypeScript cannot correlate across the union.
+  const apply = EFFECTS[event.kind] as Effect<EventBody['kind']>;
+  return apply(draft, event as never, input.entryCommit);
+}
+
+/** Returns the state after more events, and of each whether it had no effect. `before` is not changed. */
+export function foldEvents(before: ModelState, inputs: Iterable<FoldInput>): ModelState {
+  const folder = new Folder(before);
+  for (const input of inputs) folder.add(input);
+  return folder.state;
+}
+
+/** Folds a log event by event, in place: for logs that arrive as a stream. */
+export class Folder {
+  readonly #draft: Draft;
+
+  constructor(before: ModelState) {
+    this.#draft = {
+      ...before,
+      entries: new Map(before.entries),
+      versions: new Map(before.versions),
+      slots: new Map(before.slots),
+      occupants: new Map(before.occupants),
+      aliases: new Map(before.aliases),
+      approvals: new Map(before.approvals),
+      ids: new Set(before.ids),
+      ineffective: [...before.ineffective],
+    };
+  }
+
+  /** The state so far. Further `add`s change it: take it when done. */
+  get state(): ModelState {
+    return this.#draft;
+  }
+
+  /** Adds the next event and returns why it has no effect, if so. */
+  add(input: FoldInput): string | undefined {
+    const draft = this.#draft;
+    const { event } = input;
+    if (event.seq !== draft.events) throw new RegistryError('bug', `fold: expected seq ${draft.events}, got ${event.seq}`);
+    const reason = effectOf(draft, input);
+    draft.events += 1;
+    draft.lastDigest = input.digest;
+    draft.ids.add(event.id);
+    if (reason !== undefined) {
+      const kind = event.kind === 'unknown' ? event.named : event.kind;
+      draft.ineffective.push({ event: event.id, seq: event.seq, kind, reason });
+    }
+    return reason;
+  }
+}

@@ -1,0 +1,35 @@
+/** One event commit in git's output: the format that asks for it and the decoder of what comes. */
+import type { ObjectId } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { decodeUtf8, decodeUtf8Loosely } from '../domain/utf8.ts';
+import type { EventCommit } from '../ports/event-log.ts';
+
+/** Id, tree, parents, author's name, email and time, committer's time, encoding header, message; no mailmap, no notes. */
+const PLACEHOLDERS = ['%H', '%T', '%P', '%an', '%ae', '%ad', '%cd', '%e', '%B'];
+
+/** What `--format=` asks for: each field ends in a NUL, which no commit that git reads can hold. */
+export const EVENT_FORMAT: string = PLACEHOLDERS.map((placeholder) => `${placeholder}%x00`).join('');
+
+/** Number of fields of a record. */
+export const EVENT_FIELDS: number = PLACEHOLDERS.length;
+
+/** Decodes a record. Throws `corrupt-event`, data `{commit}`, where the commit is not UTF-8 or has an encoding header. */
+export function decodeEventCommit(record: readonly Buffer[]): EventCommit {
+  const [id = '', tree = '', parents = '', name = '', email = '', authorTime = '', committerTime = '', encoding = ''] =
+    record.map(decodeUtf8Loosely);
+  const message = decodeUtf8(record[EVENT_FIELDS - 1] ?? new Uint8Array());
+  // Git ends a record with a line feed, which stands before the next one's id.
+  const commit = id.trim();
+  if (message === undefined || encoding !== '') {
+    throw new RegistryError('corrupt-event', `event commit ${commit}: expected UTF-8 without an encoding header`, { data: { commit } });
+  }
+  return {
+    id: commit as ObjectId,
+    tree: tree as ObjectId,
+    parents: parents.split(' ').filter((parent) => parent !== '') as unknown as readonly ObjectId[],
+    author: { name, email },
+    authorTime,
+    committerTime,
+    message,
+  };
+}

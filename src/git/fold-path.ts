@@ -1,0 +1,8 @@
+/** Where folded states are kept. */
+import { join } from 'node:path';
+import { encodeModelName, type ModelName } from '../domain/model-name.ts';
+
+/** Returns where a model's folded state is kept. A `+` cannot occur in an encoded name. */
+export function foldPath(commonDir: string, model: ModelName): string {
+  return join(commonDir, 'registry', 'fold', `${encodeModelName(model).replaceAll('/', '+')}.fold`);
+}

@@ -1,0 +1,49 @@
+/** Git's configuration, all levels and the environment, read once by `git config --list`. */
+import type { GitRunner } from './git-runner.ts';
+
+/** A variable without `=`, which git takes for true. */
+const IMPLICIT = Symbol('implicit');
+
+/** The configuration that holds in one repository. The flags of {@link GitRunner} are in it too, e.g. `core.hookspath`. */
+export class GitConfig {
+  readonly #git: GitRunner;
+  #values: Promise<ReadonlyMap<string, string | typeof IMPLICIT>> | undefined;
+
+  constructor(git: GitRunner) {
+    this.#git = git;
+  }
+
+  /** Returns the last value of a key (section and variable in lower case); `true` for a variable without a value. */
+  async find(key: string): Promise<string | undefined> {
+    const value = (await this.#read()).get(key);
+    return value === IMPLICIT ? 'true' : value;
+  }
+
+  /** Tells whether a key is on. What git would not read as a boolean counts as on. */
+  async isOn(key: string): Promise<boolean> {
+    return !/^(?:|false|no|off|0)$/i.test((await this.find(key)) ?? 'false');
+  }
+
+  /** Returns the subsections of a section that have a variable, in the order of their first mention. */
+  async subsections(section: string, variable: string): Promise<readonly string[]> {
+    const keys = [...(await this.#read()).keys()];
+    const [start, end] = [`${section}.`, `.${variable}`];
+    return keys.filter((key) => key.startsWith(start) && key.endsWith(end)).map((key) => key.slice(start.length, -end.length));
+  }
+
+  #read(): Promise<ReadonlyMap<string, string | typeof IMPLICIT>> {
+    this.#values ??= this.#git.read(['config', '--list', '-z']).then((stdout) => parseList(stdout.toString()));
+    return this.#values;
+  }
+}
+
+/** Each record is `key`, or `key` and a line feed and the value; ended by a NUL. A later one replaces an earlier. */
+function parseList(text: string): ReadonlyMap<string, string | typeof IMPLICIT> {
+  const values = new Map<string, string | typeof IMPLICIT>();
+  for (const record of text.split('\0').slice(0, -1)) {
+    const cut = record.indexOf('\n');
+    if (cut < 0) values.set(record, IMPLICIT);
+    else values.set(record.slice(0, cut), record.slice(cut + 1));
+  }
+  return values;
+}

@@ -1,0 +1,158 @@
+/**
+ * Writing: events are decided on the state at the tip that the transaction compares-and-swaps, and one transaction moves
+ * the log and every view, the log first (format §6.4). Whoever loses a race starts over.
+ */
+import { type ObjectId, sha256Of } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { encodeDocument } from '../domain/document-json.ts';
+import type { Actor, EventBody, LoggedEvent, RegistryEvent } from '../domain/event.ts';
+import { eventMessage } from '../domain/event-message.ts';
+import { Folder } from '../domain/fold.ts';
+import type { NewObject } from '../domain/git-object.ts';
+import { encodeModelName, type ModelName } from '../domain/model-name.ts';
+import { emptyState, type ModelState } from '../domain/state.ts';
+import type { NewEventCommit } from '../ports/event-log.ts';
+import type { FoldedModel } from '../ports/fold-cache.ts';
+import { planRefUpdates, type ReliedRef } from './plan-ref-updates.ts';
+import { findModel } from './read-model.ts';
+import type { Workspace } from './workspace.ts';
+
+/** An event to append, and the commit of the entry that it names. */
+export interface NewEvent {
+  readonly body: EventBody;
+  readonly entryCommit?: ObjectId;
+}
+
+/** What a writer decides on a state: an answer without events, or events. */
+export type Decision<Answer> =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | {
+      readonly kind: 'append';
+      readonly events: readonly NewEvent[];
+      /** Refs that the decision relied on without moving them (format §6.4). */
+      readonly relied?: readonly ReliedRef[];
+      /** Objects that the new refs need, written before; written again if someone pruned them meanwhile. */
+      readonly objects?: readonly NewObject[];
+      answer(appended: readonly LoggedEvent[], state: ModelState): Answer;
+    };
+
+/** What a decision may look at. */
+export interface Deciding {
+  readonly state: ModelState;
+  /** The model has no log yet. */
+  readonly isNew: boolean;
+  /** The instant of the events, as their `at`. */
+  readonly at: string;
+  readonly by: Actor;
+}
+
+/** On whose behalf a command runs (`--by`), kept beside the real git identity. */
+export interface AppendOptions {
+  readonly onBehalfOf?: Actor;
+}
+
+const ATTEMPTS = 40;
+
+/** Appends what `decide` decides, all or nothing. Throws `contended`, `locked`, `unsupported-log`, `tampered-view`. */
+export async function appendEvents<Answer>(
+  workspace: Workspace,
+  model: ModelName,
+  decide: (deciding: Deciding) => Promise<Decision<Answer>> | Decision<Answer>,
+  options: AppendOptions = {},
+): Promise<Answer> {
+  const by = await workspace.settings.identity();
+  return workspace.lock.hold(`log-${encodeModelName(model).replaceAll('/', '+')}`, async () => {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const outcome = await tryAppend(workspace, model, by, decide, options);
+      if (outcome.kind === 'done') return outcome.answer;
+      await workspace.clock.backOff(attempt);
+    }
+    throw new RegistryError('contended', `log of ${model}: others kept moving it, ${ATTEMPTS} attempts`, { hint: 'run the command again' });
+  });
+}
+
+type Attempt<Answer> = { readonly kind: 'done'; readonly answer: Answer } | { readonly kind: 'moved' };
+
+async function tryAppend<Answer>(
+  workspace: Workspace,
+  model: ModelName,
+  by: Actor,
+  decide: (deciding: Deciding) => Promise<Decision<Answer>> | Decision<Answer>,
+  options: AppendOptions,
+): Promise<Attempt<Answer>> {
+  const folded = await findModel(workspace, model);
+  const before = folded?.state ?? emptyState(model);
+  if (before.newerFormat) {
+    throw new RegistryError('unsupported-log', `log of ${model}: it holds events of a newer format`, { hint: 'upgrade git-registry' });
+  }
+  const at = new Date(workspace.clock.now()).toISOString();
+  const decision = await decide({ state: before, isNew: folded === undefined, at, by });
+  if (decision.kind === 'answer') return { kind: 'done', answer: decision.answer };
+  const appended = encodeEvents(workspace, before, decision.events, { at, by, ...options });
+  const tip = await commitEvents(workspace, folded?.tip, appended, decision.events, by);
+  const updates = await planRefUpdates(workspace, { model, before, after: appended.state, oldTip: folded?.tip, tip, relied: decision.relied ?? [] });
+  const outcome = await workspace.refs.apply(updates);
+  if (outcome.kind === 'moved') return { kind: 'moved' };
+  await rewritePruned(workspace, decision.objects ?? []);
+  await workspace.folds.save({ tip, state: appended.state } satisfies FoldedModel);
+  return { kind: 'done', answer: decision.answer(appended.logged, appended.state) };
+}
+
+interface Appended {
+  readonly logged: readonly LoggedEvent[];
+  readonly state: ModelState;
+}
+
+/** Encodes the events and folds them; one that would have no effect is a bug of the deciding operation, never written. */
+function encodeEvents(
+  workspace: Workspace,
+  before: ModelState,
+  events: readonly NewEvent[],
+  stamp: { readonly at: string; readonly by: Actor; readonly onBehalfOf?: Actor },
+): Appended {
+  const folder = new Folder(before);
+  const logged = events.map(({ body, entryCommit }) => {
+    const { events: seq, lastDigest: prev, model } = folder.state;
+    const id = workspace.clock.newId(Date.parse(stamp.at));
+    const event: RegistryEvent = { v: 1, id, seq, prev, ...stamp, model, ...body };
+    const json = encodeDocument(event as unknown as Parameters<typeof encodeDocument>[0]);
+    const entry: LoggedEvent = { event, json, digest: sha256Of(json) };
+    const reason = folder.add(entryCommit === undefined ? entry : { ...entry, entryCommit });
+    if (reason !== undefined) throw new RegistryError('bug', `${body.kind}: the event would have no effect: ${reason}`);
+    return entry;
+  });
+  return { logged, state: folder.state };
+}
+
+async function commitEvents(
+  workspace: Workspace,
+  oldTip: ObjectId | undefined,
+  appended: Appended,
+  events: readonly NewEvent[],
+  by: Actor,
+): Promise<ObjectId> {
+  const tree = workspace.hash('tree', new Uint8Array());
+  const commits = appended.logged.map(({ event, json }, index): NewEventCommit => {
+    const entryCommit = events[index]?.entryCommit;
+    const previous = index === 0 && oldTip !== undefined ? [oldTip] : [];
+    return {
+      tree,
+      parents: entryCommit === undefined ? previous : [...previous, entryCommit],
+      by,
+      time: Math.floor(Date.parse(event.at) / 1000),
+      message: eventMessage(event as RegistryEvent, json),
+    };
+  });
+  const ids = await workspace.log.make(commits);
+  const tip = ids.at(-1);
+  if (tip === undefined) throw new RegistryError('bug', 'a decision to append holds no event');
+  return tip;
+}
+
+/** An object written before the refs moved was reachable from nothing: a concurrent prune may have taken it. */
+async function rewritePruned(workspace: Workspace, objects: readonly NewObject[]): Promise<void> {
+  if (objects.length === 0) return;
+  const missing = new Set(await workspace.objects.findMissing(objects.map(({ id }) => id)));
+  if (missing.size > 0) await workspace.objects.write(objects.filter(({ id }) => missing.has(id)));
+}
+

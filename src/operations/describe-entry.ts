@@ -1,0 +1,63 @@
+/** What is said of an entry in one model: the part that the log gives, shared by `show`, `list` and `lineage`. */
+import type { ObjectId, Sha256 } from '../domain/digest.ts';
+import type { Actor, StageName } from '../domain/event.ts';
+import type { ModelName } from '../domain/model-name.ts';
+import { type EntryState, isExpired, stageOf } from '../domain/state.ts';
+import type { Version } from '../domain/version.ts';
+import { compareVersions } from '../domain/version-order.ts';
+
+/** Whether an entry can be used. */
+export type EntryStatus = 'pending' | 'expired' | 'ready' | 'tombstoned';
+
+/** What the log says of an entry. */
+export interface EntryDescription {
+  readonly sha256: Sha256;
+  readonly commit: ObjectId;
+  readonly model: ModelName;
+  /** Integer version (format §6.6). */
+  readonly number: number;
+  /** Ascending. */
+  readonly versions: readonly Version[];
+  readonly stage: StageName | null;
+  readonly status: EntryStatus;
+  readonly registeredAt: string;
+  readonly registeredBy: Actor;
+  readonly onBehalfOf: Actor | null;
+  readonly expires: string | null;
+  readonly stagedAt: string | null;
+  readonly stagedBy: Actor | null;
+  readonly tombstone: { readonly at: string; readonly by: Actor; readonly reason: string } | null;
+  readonly description: string | null;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Describes an entry as it stands at an instant (event time format), which decides whether a candidate has expired. */
+export function describeEntry(model: ModelName, entry: EntryState, now: string): EntryDescription {
+  const registered = entry.registered ?? entry.first;
+  const { tombstone } = entry;
+  return {
+    sha256: entry.sha256,
+    commit: entry.commit,
+    model,
+    number: entry.number,
+    versions: [...entry.versions].sort(compareVersions),
+    stage: stageOf(entry) ?? null,
+    status: statusOf(entry, now),
+    registeredAt: registered.at,
+    registeredBy: registered.by,
+    onBehalfOf: registered.onBehalfOf ?? null,
+    expires: entry.status === 'pending' ? (entry.expires ?? null) : null,
+    stagedAt: entry.staged?.at ?? null,
+    stagedBy: entry.staged?.by ?? null,
+    tombstone: tombstone === undefined ? null : { at: tombstone.at, by: tombstone.by, reason: tombstone.reason },
+    description: entry.description ?? null,
+    annotations: entry.annotations,
+  };
+}
+
+/** Returns the status of an entry at an instant. */
+export function statusOf(entry: EntryState, now: string): EntryStatus {
+  if (entry.tombstone !== undefined) return 'tombstoned';
+  if (entry.status === 'registered') return 'ready';
+  return isExpired(entry, now) ? 'expired' : 'pending';
+}

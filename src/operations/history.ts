@@ -1,0 +1,64 @@
+/** Who served when: the stage moves of a model. */
+import type { Sha256 } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import type { Actor, StageCause } from '../domain/event.ts';
+import type { ModelName } from '../domain/model-name.ts';
+import type { Version } from '../domain/version.ts';
+import { chooseModel } from './choose-model.ts';
+import { readLog } from './read-log.ts';
+import { getModel } from './read-model.ts';
+import type { Workspace } from './workspace.ts';
+
+/** One stage move. */
+export interface HistoryMove {
+  readonly seq: number;
+  readonly at: string;
+  readonly by: Actor;
+  readonly onBehalfOf: Actor | null;
+  readonly cause: StageCause;
+  readonly sha256: Sha256;
+  readonly version: Version | null;
+  readonly from: string | null;
+  readonly to: string;
+  readonly replaced: Sha256 | null;
+  readonly reason: string | null;
+}
+
+/** The moves of a model, newest first. */
+export interface HistoryResult {
+  readonly model: ModelName;
+  readonly stage: string | null;
+  readonly moves: readonly HistoryMove[];
+}
+
+/** Reads the moves; with `stage`, only those into and out of it. Throws `unknown-model`. */
+export async function history(workspace: Workspace, input: { readonly model?: string; readonly stage?: string }): Promise<HistoryResult> {
+  const model = await chooseModel(workspace, input.model);
+  const { state } = await getModel(workspace, model);
+  refuseUnknownStage(input.stage, [...(await workspace.settings.policy()).stages, ...state.occupants.keys(), 'development', 'archived']);
+  const moves: HistoryMove[] = [];
+  for await (const { link, ineffective } of readLog(workspace, model)) {
+    const { event } = link;
+    if (event.kind !== 'stage' || ineffective !== undefined) continue;
+    if (input.stage !== undefined && event.to !== input.stage && event.from !== input.stage) continue;
+    moves.push({
+      seq: event.seq,
+      at: event.at,
+      by: event.by,
+      onBehalfOf: event.onBehalfOf ?? null,
+      cause: event.cause ?? 'promote',
+      sha256: event.sha256,
+      version: event.version ?? null,
+      from: event.from,
+      to: event.to,
+      replaced: event.replaced ?? null,
+      reason: event.reason ?? null,
+    });
+  }
+  return { model, stage: input.stage ?? null, moves: moves.reverse() };
+}
+
+function refuseUnknownStage(stage: string | undefined, known: readonly string[]): void {
+  if (stage === undefined || known.includes(stage)) return;
+  throw new RegistryError('bad-stage', `stage ${JSON.stringify(stage)}: expected ${[...new Set(known)].join(', ')}`, { data: { stage } });
+}

@@ -1,0 +1,107 @@
+/** The entries of a model, as a list people scan. */
+import { parseJson } from '../domain/canonical-json.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { compareDecimals, flattenMetrics, type Metric } from '../domain/metrics.ts';
+import type { ModelName } from '../domain/model-name.ts';
+import { type EntryState, stageOf } from '../domain/state.ts';
+import { compareVersions } from '../domain/version-order.ts';
+import { chooseModel } from './choose-model.ts';
+import { describeEntry, type EntryDescription, statusOf } from './describe-entry.ts';
+import { getModel } from './read-model.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What to list. */
+export interface ListEntriesInput {
+  readonly model?: string;
+  /** Candidates only. */
+  readonly pending: boolean;
+  /** Candidates, entries without a version and tombstoned ones too. */
+  readonly all: boolean;
+  /** `registered` (default), `version`, `stage`, or the name of a metric; newest or highest first. */
+  readonly sort?: string;
+  /** 0: no limit. */
+  readonly limit: number;
+}
+
+/** One row. */
+export interface EntryRow extends EntryDescription {
+  readonly keyMetrics: readonly Metric[];
+}
+
+/** The rows, and how many there are without the limit. */
+export interface ListEntriesResult {
+  readonly model: ModelName;
+  readonly total: number;
+  /** Entries of the model that the filter leaves out. */
+  readonly hidden: number;
+  readonly entries: readonly EntryRow[];
+}
+
+/** Lists entries. Throws `unknown-model`, `usage` for an unknown metric. */
+export async function listEntries(workspace: Workspace, input: ListEntriesInput): Promise<ListEntriesResult> {
+  const model = await chooseModel(workspace, input.model);
+  const { state } = await getModel(workspace, model);
+  const now = new Date(workspace.clock.now()).toISOString();
+  const chosen = [...state.entries.values()].filter((entry) => isListed(entry, input, now));
+  const byMetric = input.sort !== undefined && !['registered', 'version', 'stage'].includes(input.sort);
+  const limit = input.limit === 0 ? chosen.length : input.limit;
+  const sorted = byMetric ? chosen : sortEntries(chosen, input.sort ?? 'registered', (await workspace.settings.policy()).stages).slice(0, limit);
+  const reports = await readReports(workspace, sorted);
+  const keys = (await workspace.settings.policy()).keyMetrics;
+  const rows = sorted.map((entry, index) => ({ entry, metrics: reports[index] ?? [] }));
+  const ordered = byMetric ? sortByMetric(rows, input.sort ?? '').slice(0, limit) : rows;
+  return {
+    model,
+    total: chosen.length,
+    hidden: state.entries.size - chosen.length,
+    entries: ordered.map(({ entry, metrics }) => ({ ...describeEntry(model, entry, now), keyMetrics: pickMetrics(metrics, keys) })),
+  };
+}
+
+function isListed(entry: EntryState, input: ListEntriesInput, now: string): boolean {
+  const status = statusOf(entry, now);
+  if (input.pending) return status === 'pending';
+  return input.all || (status === 'ready' && entry.versions.length > 0) || entry.slot !== undefined;
+}
+
+function sortEntries(entries: readonly EntryState[], sort: string, slots: readonly string[]): readonly EntryState[] {
+  const newest = (a: EntryState, b: EntryState): number => (b.registered ?? b.first).seq - (a.registered ?? a.first).seq;
+  const height = (entry: EntryState): number => {
+    const stage = stageOf(entry);
+    return stage === 'archived' ? -2 : stage === 'development' ? -1 : slots.indexOf(stage ?? '');
+  };
+  const highest = (entry: EntryState): EntryState['versions'][number] | undefined => [...entry.versions].sort(compareVersions).at(-1);
+  return [...entries].sort((a, b) => {
+    if (sort === 'stage') return height(b) - height(a) || newest(a, b);
+    if (sort !== 'version') return newest(a, b);
+    const [x, y] = [highest(a), highest(b)];
+    return x === undefined || y === undefined ? Number(x === undefined) - Number(y === undefined) : compareVersions(y, x);
+  });
+}
+
+function sortByMetric<Row extends { readonly metrics: readonly Metric[] }>(rows: readonly Row[], name: string): readonly Row[] {
+  const valueOf = (row: Row): string | undefined => row.metrics.find((metric) => metric.name === name)?.value;
+  if (rows.length > 0 && rows.every((row) => valueOf(row) === undefined)) {
+    const known = [...new Set(rows.flatMap(({ metrics }) => metrics.slice(0, 10).map((metric) => metric.name)))];
+    throw new RegistryError('usage', `--sort ${name}: expected registered, version, stage or a metric, such as ${known.slice(0, 5).join(', ')}`);
+  }
+  return [...rows].sort((a, b) => {
+    const [x, y] = [valueOf(a), valueOf(b)];
+    return x === undefined || y === undefined ? Number(x === undefined) - Number(y === undefined) : compareDecimals(y, x);
+  });
+}
+
+/** The key metrics of the policy, else the first three numbers of the report. */
+function pickMetrics(metrics: readonly Metric[], keys: readonly string[]): readonly Metric[] {
+  if (keys.length === 0) return metrics.slice(0, 3);
+  return keys.flatMap((key) => metrics.find(({ name }) => name === key) ?? []);
+}
+
+/** One git process for all reports; an entry without one, or whose report is too large for git, shows no metrics. */
+async function readReports(workspace: Workspace, entries: readonly EntryState[]): Promise<readonly (readonly Metric[])[]> {
+  const reports: (readonly Metric[])[] = [];
+  for await (const blob of workspace.objects.findAll(entries.map(({ commit }) => `${commit}:bundle/eval_report.json`))) {
+    reports.push(blob === undefined ? [] : flattenMetrics(parseJson(blob.body, 'eval_report.json')));
+  }
+  return reports;
+}

@@ -1,0 +1,100 @@
+/** Reading a model: the log at its tip, checked and folded; a cached fold spares what was folded before (format §6.4). */
+import { type ChainLink, type ChainPosition, checkLink, entryCommitOf } from '../domain/event-chain.ts';
+import type { ObjectId } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import type { FindingCode } from '../domain/finding.ts';
+import { Folder } from '../domain/fold.ts';
+import type { ModelName } from '../domain/model-name.ts';
+import { emptyState } from '../domain/state.ts';
+import type { EventCommit } from '../ports/event-log.ts';
+import type { FoldedModel } from '../ports/fold-cache.ts';
+import { decodeEvent, eventJsonOf } from '../schema/decode-event.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Returns the folded model, or undefined where it has no log. Throws `corrupt-event`, `incomplete-history`. */
+export async function findModel(workspace: Workspace, model: ModelName): Promise<FoldedModel | undefined> {
+  const tip = await workspace.refs.find({ kind: 'log', model });
+  return tip === undefined ? undefined : foldModel(workspace, model, tip);
+}
+
+/** Returns the folded model. Throws `unknown-model`. */
+export async function getModel(workspace: Workspace, model: ModelName): Promise<FoldedModel> {
+  const folded = await findModel(workspace, model);
+  if (folded !== undefined) return folded;
+  const { unknownModel } = await import('./choose-model.ts');
+  throw await unknownModel(workspace, model);
+}
+
+/** Returns the fold of the log behind `tip`, from the cache as far as it reaches. */
+export async function foldModel(workspace: Workspace, model: ModelName, tip: ObjectId): Promise<FoldedModel> {
+  const cached = await workspace.folds.find(model);
+  if (cached?.tip === tip) return cached;
+  const folded = (cached && (await continueFold(workspace, cached, tip))) ?? (await foldAll(workspace, model, tip));
+  await workspace.folds.save(folded);
+  return folded;
+}
+
+/** Folds on from a cached state; undefined when the log does not descend from it (it was replayed, format §7.3). */
+async function continueFold(workspace: Workspace, cached: FoldedModel, tip: ObjectId): Promise<FoldedModel | undefined> {
+  try {
+    return await foldFrom(workspace, cached, tip);
+  } catch (error) {
+    if (error instanceof RegistryError && (error.code === 'corrupt-event' || error.code === 'corrupt-object')) return undefined;
+    throw error;
+  }
+}
+
+async function foldAll(workspace: Workspace, model: ModelName, tip: ObjectId): Promise<FoldedModel> {
+  return foldFrom(workspace, { tip: undefined, state: emptyState(model) }, tip);
+}
+
+async function foldFrom(
+  workspace: Workspace,
+  from: { readonly tip: ObjectId | undefined; readonly state: FoldedModel['state'] },
+  tip: ObjectId,
+): Promise<FoldedModel> {
+  const folder = new Folder(from.state);
+  const emptyTree = workspace.hash('tree', new Uint8Array());
+  let commit = from.tip;
+  for await (const record of workspace.log.read(tip, from.tip)) {
+    const link = getLink(record, { ...positionOf(folder, commit), emptyTree });
+    const entryCommit = entryCommitOf(link);
+    folder.add(entryCommit === undefined ? link : { ...link, entryCommit });
+    commit = record.id;
+  }
+  if (commit !== tip) throw new RegistryError('corrupt-event', `log of ${from.state.model}: it does not lead to its tip ${tip}`);
+  return { tip, state: folder.state };
+}
+
+function positionOf(folder: Folder, commit: ObjectId | undefined): Omit<ChainPosition, 'emptyTree'> {
+  const { model, events, lastDigest, ids } = folder.state;
+  return { model, seq: events, prev: lastDigest, commit, ids };
+}
+
+/** Decodes and checks one event commit. Throws `corrupt-event` naming model and position. */
+function getLink(record: EventCommit, position: ChainPosition): ChainLink {
+  const checked = checkEventCommit(record, position);
+  if (checked.kind === 'link') return checked.link;
+  const { code, message } = checked;
+  throw new RegistryError('corrupt-event', `event ${position.seq} of ${position.model}: ${message}`, {
+    data: { model: position.model, seq: position.seq, commit: record.id, finding: code },
+    hint: 'git registry verify --all',
+  });
+}
+
+/** Decodes and checks one event commit against its place in the chain (format §6.2). */
+export function checkEventCommit(
+  record: EventCommit,
+  position: ChainPosition,
+):
+  | { readonly kind: 'link'; readonly link: ChainLink }
+  | { readonly kind: 'fault'; readonly code: FindingCode; readonly message: string; readonly link?: ChainLink } {
+  const json = eventJsonOf(record.message);
+  if (json === undefined) return { kind: 'fault', code: 'event-not-canonical', message: 'its message holds no single line of JSON' };
+  const decoded = decodeEvent(json);
+  if (decoded.kind === 'corrupt') return { kind: 'fault', code: decoded.code, message: decoded.message };
+  const { tree, parents, author, authorTime, committerTime } = record;
+  const link: ChainLink = { ...decoded.logged, commit: record.id, tree, parents, author, authorTime, committerTime };
+  const fault = checkLink(link, position);
+  return fault === undefined ? { kind: 'link', link } : { kind: 'fault', ...fault, link };
+}

@@ -1,0 +1,34 @@
+/** Which cached bytes entries refer to: the mark phase of `gc --weights` and of a purge. */
+import type { Sha256 } from '../domain/digest.ts';
+import type { EntryState } from '../domain/state.ts';
+import { manifestFrom } from './read-entry.ts';
+import { findModel } from './read-model.ts';
+import type { Workspace } from './workspace.ts';
+
+/** An entry, by commit, with its state in every model that has it. */
+interface Referrer {
+  readonly sha256: Sha256;
+  readonly commit: EntryState['commit'];
+}
+
+/** Returns the SHA-256s of all cached files of the entries that `keeps` accepts, over all models. One batch of reads. */
+export async function referencedWeights(workspace: Workspace, keeps: (entry: EntryState) => boolean): Promise<ReadonlySet<Sha256>> {
+  const referrers = new Map<string, Referrer>();
+  for (const model of await workspace.log.models()) {
+    const folded = await findModel(workspace, model);
+    for (const entry of folded?.state.entries.values() ?? []) {
+      if (keeps(entry)) referrers.set(entry.commit, { sha256: entry.sha256, commit: entry.commit });
+    }
+  }
+  const order = [...referrers.values()];
+  const referenced = new Set<Sha256>();
+  let index = 0;
+  for await (const blob of workspace.objects.findAll(order.map(({ commit }) => `${commit}:manifest.json`))) {
+    const referrer = order[index];
+    index += 1;
+    // An unreadable manifest must stop a sweep: throws, rather than count its bytes as unreferenced.
+    if (referrer === undefined) continue;
+    for (const file of manifestFrom(referrer, blob?.body).files) if (file.store === 'cache') referenced.add(file.sha256);
+  }
+  return referenced;
+}

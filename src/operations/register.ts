@@ -1,0 +1,157 @@
+/** Registers a bundle: idempotent, immutable, all or nothing (format §3, §4, §6.5). */
+import { type JsonValue, parseJson } from '../domain/canonical-json.ts';
+import type { ObjectId, Sha256 } from '../domain/digest.ts';
+import { planEntry } from '../domain/entry.ts';
+import { RegistryError } from '../domain/errors.ts';
+import type { Actor } from '../domain/event.ts';
+import type { Finding } from '../domain/finding.ts';
+import { buildManifest } from '../domain/identity.ts';
+import { digestOfManifest, type Manifest, type Profile } from '../domain/manifest.ts';
+import type { ModelName } from '../domain/model-name.ts';
+import { checkBundlePaths } from '../domain/bundle-path.ts';
+import { readTrainManifest, type TrainManifest } from '../domain/train-manifest.ts';
+import type { Version } from '../domain/version.ts';
+import type { SkippedFile } from '../ports/bundle-source.ts';
+import { appendEvents } from './append-events.ts';
+import { chooseModel } from './choose-model.ts';
+import { chooseFiles, chooseProfile, type FileChoice } from './choose-files.ts';
+import type { VersionRequest } from './choose-version.ts';
+import { decideRegister } from './decide-register.ts';
+import { inspectBundle } from './inspect-bundle.ts';
+import { refuseCollision } from './create-model.ts';
+import { type PreparedBundle, prepareBundle } from './prepare-bundle.ts';
+import { readManifest } from './read-entry.ts';
+import { findModel } from './read-model.ts';
+import { findRelated, type RelatedEntry, resolveRelations } from './resolve-relations.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What to register. */
+export interface RegisterInput extends FileChoice {
+  readonly model?: string;
+  readonly profile?: Profile;
+  /** SPECs. */
+  readonly parents: readonly string[];
+  readonly inputs: readonly string[];
+  readonly version?: VersionRequest;
+  readonly pending: boolean;
+  readonly description?: string;
+  readonly runId?: string;
+  readonly allowSimilar: boolean;
+  readonly dryRun: boolean;
+  readonly onBehalfOf?: Actor;
+}
+
+/** What became of it. */
+export interface RegisterResult {
+  readonly sha256: Sha256;
+  readonly commit: ObjectId;
+  readonly model: ModelName;
+  readonly version: Version | null;
+  readonly pending: boolean;
+  /** False when it was there already and nothing was written. */
+  readonly created: boolean;
+  /** The model was started by this registration. */
+  readonly modelCreated: boolean;
+  readonly dryRun: boolean;
+  readonly profile: Profile;
+  readonly manifest: Manifest;
+  readonly expires?: string;
+  /** Why the version is what it is, after `--bump`. */
+  readonly reason?: string;
+  readonly skipped: readonly SkippedFile[];
+  readonly findings: readonly Finding[];
+}
+
+/** A bundle turned into an entry, before anything is written to git. */
+export interface PlannedEntry {
+  readonly manifest: Manifest;
+  readonly manifestDigest: Sha256;
+  readonly plan: ReturnType<typeof planEntry>;
+  readonly related: readonly RelatedEntry[];
+  readonly train: TrainManifest | undefined;
+  readonly config: JsonValue | undefined;
+}
+
+/** Registers. Throws the faults of format §3 (exit 2), `tombstoned`, `version-taken`, `has-version`, `unknown-parent`. */
+export async function register(workspace: Workspace, input: RegisterInput): Promise<RegisterResult> {
+  const model = await chooseModel(workspace, input.model);
+  await workspace.settings.identity();
+  const files = await chooseFiles(workspace, input);
+  checkBundlePaths(files.inputs.map(({ path }) => path));
+  const folded = await findModel(workspace, model);
+  if (folded === undefined) await refuseCollision(workspace, model, input.allowSimilar);
+  const profile = chooseProfile(files, input.profile, await profileOf(workspace, folded));
+  const bundle = await prepareBundle(workspace, profile, files.inputs, { store: !input.dryRun });
+  const findings = await inspectBundle(workspace, profile, files.inputs, bundle);
+  const planned = await planBundle(workspace, profile, bundle, { ...input, model });
+  if (!input.dryRun) await workspace.objects.write(planned.plan.objects);
+  const outcome = await appendEvents(
+    workspace,
+    model,
+    (deciding) => decideRegister(workspace, planned, input, deciding),
+    input.onBehalfOf === undefined ? {} : { onBehalfOf: input.onBehalfOf },
+  );
+  return {
+    sha256: planned.manifest.sha256,
+    commit: planned.plan.commit,
+    model,
+    ...outcome,
+    dryRun: input.dryRun,
+    profile,
+    manifest: planned.manifest,
+    skipped: files.skipped,
+    findings,
+  };
+}
+
+/** Returns the profile of the model's first registered entry (format §3.4). */
+async function profileOf(workspace: Workspace, folded: Awaited<ReturnType<typeof findModel>>): Promise<Profile | undefined> {
+  for (const entry of folded?.state.entries.values() ?? []) {
+    if (entry.status === 'registered') return (await readManifest(workspace, entry)).profile;
+  }
+  return undefined;
+}
+
+async function planBundle(
+  workspace: Workspace,
+  profile: Profile,
+  bundle: PreparedBundle,
+  input: Pick<RegisterInput, 'parents' | 'inputs' | 'runId'> & { readonly model: ModelName },
+): Promise<PlannedEntry> {
+  const train = readTrain(bundle);
+  refuseOtherRun(input.runId, train);
+  const relations = await resolveRelations(workspace, profile, train, input);
+  const related = await findRelated(workspace, relations);
+  const manifest = buildManifest({ profile, ...relations, files: bundle.files });
+  const plan = planEntry({ manifest, gitFiles: bundle.gitFiles, parentCommits: related, hash: workspace.hash });
+  const config = bundle.gitFiles.get('config.json');
+  return {
+    manifest,
+    manifestDigest: digestOfManifest(manifest),
+    plan,
+    related,
+    train,
+    config: config === undefined ? undefined : findJsonValue(config),
+  };
+}
+
+function readTrain(bundle: PreparedBundle): TrainManifest | undefined {
+  const body = bundle.gitFiles.get('train_manifest.json');
+  return body === undefined ? undefined : readTrainManifest(parseJson(body, 'train_manifest.json'));
+}
+
+/** A config.json of a `files/1` bundle is stored as it is, and may be no JSON at all. */
+function findJsonValue(body: Uint8Array): JsonValue | undefined {
+  try {
+    return parseJson(body, 'config.json');
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseOtherRun(runId: string | undefined, train: TrainManifest | undefined): void {
+  if (runId === undefined || train?.mlflowRunId === undefined || train.mlflowRunId === runId) return;
+  throw new RegistryError('bad-bundle', `--run-id: expected ${train.mlflowRunId} as train_manifest.json says, got ${runId}`, {
+    data: { stated: train.mlflowRunId, given: runId },
+  });
+}

@@ -1,0 +1,53 @@
+/** Brings a former occupant back into its slot. */
+import type { Sha256 } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import type { ModelState } from '../domain/state.ts';
+import { formerOccupant, parseSlot } from '../domain/transitions.ts';
+import { chooseModel } from './choose-model.ts';
+import { moveEntry } from './move-entry.ts';
+import { getModel } from './read-model.ts';
+import { resolveSpec } from './resolve-spec.ts';
+import type { MoveResult, MutationOptions } from './stage-moves.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What to roll back. */
+export interface RollbackInput extends MutationOptions {
+  readonly model?: string;
+  /** The slot; production when not given. */
+  readonly stage?: string;
+  /** A former occupant; the one before when not given. */
+  readonly to?: string;
+  readonly reason?: string;
+}
+
+/** Rolls back. Throws `no-former-occupant`, `bad-stage`, `unknown-spec`, `tombstoned`. */
+export async function rollback(workspace: Workspace, input: RollbackInput): Promise<MoveResult> {
+  const model = await chooseModel(workspace, input.model);
+  await getModel(workspace, model);
+  const slot = parseSlot(input.stage ?? 'production', (await workspace.settings.policy()).stages);
+  const named = input.to === undefined ? undefined : await resolveSpec(workspace, input.to, input.to.includes('@') ? undefined : model);
+  return moveEntry(workspace, {
+    ...input,
+    model,
+    to: slot,
+    cause: 'rollback',
+    ...(named?.version === undefined ? {} : { version: named.version }),
+    choose: (state) => named?.entry.sha256 ?? getFormer(state, slot),
+    check: (state, entry) => {
+      if (entry.occupied.includes(slot)) return;
+      throw new RegistryError('no-former-occupant', `${entry.sha256.slice(0, 12)}: it never occupied ${slot} of ${state.model}`, {
+        data: { sha256: entry.sha256, model: state.model, stage: slot },
+        hint: `git registry promote ${state.model}@${entry.sha256.slice(0, 12)} --to ${slot}`,
+      });
+    },
+  });
+}
+
+function getFormer(state: ModelState, slot: string): Sha256 {
+  const former = formerOccupant(state, slot);
+  if (former !== undefined) return former;
+  throw new RegistryError('no-former-occupant', `${slot} of ${state.model}: there is no former occupant to go back to`, {
+    data: { model: state.model, stage: slot },
+    hint: `git registry history ${state.model} --stage ${slot}`,
+  });
+}

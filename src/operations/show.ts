@@ -1,0 +1,88 @@
+/** Everything the registry knows of one entry. */
+import type { JsonValue } from '../domain/canonical-json.ts';
+import type { Sha256 } from '../domain/digest.ts';
+import type { MlflowOrigin } from '../domain/event.ts';
+import type { Manifest, ManifestFile, Profile } from '../domain/manifest.ts';
+import { flattenMetrics, type Metric } from '../domain/metrics.ts';
+import { flattenParams } from '../domain/params.ts';
+import type { TrainManifest } from '../domain/train-manifest.ts';
+import { detectFormat, FORMAT_HEAD_BYTES, type WeightsFormat } from '../domain/weights-format.ts';
+import type { ModelSignature } from '../schema/decode-mlmodel.ts';
+import { describeEntry, type EntryDescription } from './describe-entry.ts';
+import { type EntryAddress, findJson, findTrainManifest, readGitFile, readManifest } from './read-entry.ts';
+import { resolveSpec } from './resolve-spec.ts';
+import type { Workspace } from './workspace.ts';
+
+/** A file as `show` lists it: whether its bytes are in reach, and of weights that are, what they are. */
+export type ShownFile = ManifestFile & { readonly here: boolean; readonly format: WeightsFormat | null };
+
+/** One entry. */
+export interface ShowResult extends EntryDescription {
+  readonly profile: Profile;
+  readonly parents: readonly Sha256[];
+  readonly inputs: readonly Sha256[];
+  readonly files: readonly ShownFile[];
+  /** Numbers of the eval report, flattened. */
+  readonly metrics: readonly Metric[];
+  /** Hyperparameters of the train manifest, as text. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly training: {
+    readonly corpus: string | null;
+    readonly tokenizer: string | null;
+    readonly code: string | null;
+    readonly seed: string | null;
+  };
+  /** Of the MLmodel file, if the bundle has one. */
+  readonly signature: ModelSignature | null;
+  readonly runId: string | null;
+  readonly mlflow: MlflowOrigin | null;
+  readonly deployed: { readonly endpoint: string; readonly status: string; readonly at: string } | null;
+}
+
+/** Shows an entry, tombstoned or pending ones too. Throws `unknown-spec` and the like. */
+export async function show(workspace: Workspace, input: { readonly spec: string; readonly model?: string }): Promise<ShowResult> {
+  const { model, entry } = await resolveSpec(workspace, input.spec, input.model);
+  const manifest = await readManifest(workspace, entry);
+  const report = await findJson(workspace, entry, manifest, 'eval_report.json');
+  const train = await findTrainManifest(workspace, entry, manifest);
+  const { deployed } = entry;
+  return {
+    ...describeEntry(model, entry, new Date(workspace.clock.now()).toISOString()),
+    profile: manifest.profile,
+    parents: manifest.parents,
+    inputs: manifest.inputs,
+    files: await Promise.all(manifest.files.map((file) => withFormat(workspace, file))),
+    metrics: report === undefined ? [] : flattenMetrics(report),
+    params: train?.hparams === undefined ? {} : flattenParams(train.hparams as JsonValue),
+    training: trainingOf(train),
+    signature: await findSignature(workspace, entry, manifest),
+    runId: entry.mlflow?.run_id ?? train?.mlflowRunId ?? null,
+    mlflow: entry.mlflow ?? null,
+    deployed: deployed === undefined ? null : { endpoint: deployed.endpoint, status: deployed.status, at: deployed.at },
+  };
+}
+
+function trainingOf(train: TrainManifest | undefined): ShowResult['training'] {
+  return {
+    corpus: train?.corpusDvcHash ?? null,
+    tokenizer: train?.tokenizerSha ?? null,
+    code: train?.codeGitSha ?? null,
+    seed: train?.seed ?? null,
+  };
+}
+
+async function findSignature(workspace: Workspace, entry: EntryAddress, manifest: Manifest): Promise<ModelSignature | null> {
+  const file = manifest.files.find(({ path, store }) => path === 'MLmodel' && store === 'git');
+  if (file === undefined) return null;
+  const { decodeModelSignature } = await import('../schema/decode-mlmodel.ts');
+  return decodeModelSignature(new TextDecoder().decode(await readGitFile(workspace, entry, file))) ?? null;
+}
+
+/** The format is told by content, so only where the bytes are here (format: threat model, untrusted weights). */
+async function withFormat(workspace: Workspace, file: ManifestFile): Promise<ShownFile> {
+  if (file.store !== 'cache' || file.role !== 'weights') return { ...file, format: null };
+  const path = await (await workspace.weights()).findPath(file);
+  if (path === undefined) return { ...file, format: null };
+  const head = await (await workspace.source()).readHead(path, FORMAT_HEAD_BYTES);
+  return { ...file, format: detectFormat(head, file.path, file.bytes) };
+}

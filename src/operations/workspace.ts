@@ -1,0 +1,38 @@
+/** What an operation may use: every port, opened lazily by the composition root. */
+import type { HashObject } from '../domain/git-object.ts';
+import type { BundleSource } from '../ports/bundle-source.ts';
+import type { Checkout } from '../ports/checkout.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EntryGraph } from '../ports/entry-graph.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { FoldCache } from '../ports/fold-cache.ts';
+import type { Lock } from '../ports/lock.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { RefStore } from '../ports/ref-store.ts';
+import type { RepositoryFiles } from '../ports/repository-files.ts';
+import type { Settings } from '../ports/settings.ts';
+import type { TrainingProbe } from '../ports/training-probe.ts';
+import type { WeightsCache } from '../ports/weights-cache.ts';
+
+/** An open registry. */
+export interface Workspace {
+  readonly repository: RepositoryFiles;
+  readonly objects: ObjectStore;
+  readonly refs: RefStore;
+  readonly log: EventLog;
+  readonly graph: EntryGraph;
+  readonly folds: FoldCache;
+  readonly settings: Settings;
+  readonly lock: Lock;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  /** Computes object ids in the repository's object format. */
+  readonly hash: HashObject;
+  weights(): Promise<WeightsCache>;
+  source(): Promise<BundleSource>;
+  checkout(): Promise<Checkout>;
+  probe(): Promise<TrainingProbe>;
+  /** Ends child processes. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,25 @@
+/** What an operation may know and do about the repository besides objects and refs. */
+
+/** The repository that the registry lives in. */
+export interface RepositoryFiles {
+  /** Absolute path of the work tree's top level; undefined in a bare repository. */
+  readonly workTree: string | undefined;
+  readonly commonDir: string;
+  readonly isBare: boolean;
+  readonly isShallow: boolean;
+  readonly objectFormat: 'sha1' | 'sha256';
+  /** Returns HEAD's commit, branch (undefined when detached) and whether tracked files differ from it; undefined without a commit. */
+  head(): Promise<{ readonly commit: string; readonly branch: string | undefined; readonly dirty: boolean } | undefined>;
+  /** Sets a value in the repository's own git configuration. */
+  setConfig(key: string, value: string): Promise<void>;
+  /** Keeps registry refs out of `git log` decorations (`log.excludeDecoration`). */
+  hideDecorations(): Promise<void>;
+  /** Reads a text file of the work tree by its path from the top level; undefined where there is none. */
+  readText(path: string): Promise<string | undefined>;
+  /** Creates a text file of the work tree; never overwrites. Tells whether it was created. */
+  createText(path: string, text: string): Promise<boolean>;
+  /** Runs the upkeep that is due: pack-refs and commit-graph after every so many registers. */
+  maintain(): Promise<void>;
+  /** Removes stale locks and temporary files that killed processes left (reliability rules); returns what it removed. */
+  sweepLeftovers(): Promise<readonly string[]>;
+}

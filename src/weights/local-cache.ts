@@ -1,0 +1,144 @@
+/** The weights cache on a local disk: the layout of DVC 3 beside names of our own (format §8.1, §8.2). */
+import { chmodSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { RegistryError } from '../domain/errors.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { CacheState, FileDigests, WeightsCache } from '../ports/weights-cache.ts';
+import { type CacheFolder, temporaryFolder } from './content-path.ts';
+import { digestBytes, digestFile, digestOpenFile, writeAll } from './digest-file.ts';
+import { assertSpace } from './disk-space.ts';
+import { makeFolder, syncFile, withTemporaryPath, writeNewFile } from './durable-file.ts';
+import { findNode } from './find-source.ts';
+import { hasSize, inspectObject, isGoodObject, namesOf } from './inspect-object.ts';
+import { tryCloneOpenFile } from './link-file.ts';
+import { type CachedObject, listObjects, removeUnfinished } from './list-objects.ts';
+import { withOpenFile } from './open-file.ts';
+import { nameAgain, OBJECT_MODE, placeObject } from './place-object.ts';
+import { moveToQuarantine } from './quarantine.ts';
+import { corrupt, readObject } from './read-object.ts';
+import { ObjectRemover, type RemovedObject } from './remove-object.ts';
+
+/** Mode of a file that is still being written: nobody else reads it. */
+const UNFINISHED_MODE = 0o600;
+
+/** Stores weights in a cache folder. The signal gives up whatever is being read. */
+export class LocalCache implements WeightsCache {
+  readonly #cache: CacheFolder;
+  readonly #signal: AbortSignal | undefined;
+  readonly #remover: ObjectRemover;
+
+  constructor(cache: CacheFolder, signal?: AbortSignal) {
+    this.#cache = cache;
+    this.#signal = signal;
+    this.#remover = new ObjectRemover(cache);
+  }
+
+  get folder(): string {
+    return this.#cache.folder;
+  }
+
+  ingest(path: string, progress?: Progress): Promise<FileDigests> {
+    return this.#store((made) =>
+      withOpenFile(path, {}, async (source) => {
+        const reading = { progress, signal: this.#signal, label: `storing ${basename(path)}` };
+        if (tryCloneOpenFile(source, made)) {
+          // A clone is a snapshot that costs nothing: what is digested is what is kept.
+          chmodSync(made, UNFINISHED_MODE);
+          const digests = await digestFile(made, reading);
+          await syncFile(made);
+          return digests;
+        }
+        await assertSpace(this.folder, source.bytes);
+        return writeNewFile(made, UNFINISHED_MODE, (copyTo) => digestOpenFile(source, { ...reading, copyTo }));
+      }),
+    );
+  }
+
+  ingestBytes(body: Uint8Array): Promise<FileDigests> {
+    return this.#store(async (made) => {
+      await assertSpace(this.folder, body.length);
+      await writeNewFile(made, UNFINISHED_MODE, (file) => writeAll(file, body));
+      return digestBytes(body);
+    });
+  }
+
+  digestBytes(body: Uint8Array): FileDigests {
+    return digestBytes(body);
+  }
+
+  digest(path: string, progress?: Progress): Promise<FileDigests> {
+    return digestFile(path, { progress, signal: this.#signal, label: `hashing ${basename(path)}` });
+  }
+
+  inspect(
+    digests: FileDigests,
+    options: { readonly hash: boolean; readonly progress?: Progress },
+  ): Promise<CacheState> {
+    return inspectObject(this.#cache, digests, { ...options, signal: this.#signal });
+  }
+
+  async findPath(digests: FileDigests): Promise<string | undefined> {
+    return namesOf(this.#cache, digests).find(({ path }) => hasSize(findNode(path), digests))?.path;
+  }
+
+  async *read(digests: FileDigests): AsyncGenerator<Uint8Array> {
+    const names = namesOf(this.#cache, digests);
+    // An object of the wrong size is read too: its fault names it, where `weights-missing` would hide it.
+    const path = (await this.findPath(digests)) ?? names.find((name) => findNode(name.path) !== undefined)?.path;
+    if (path === undefined) {
+      throw new RegistryError('weights-missing', `weights ${digests.sha256}: not in the cache`, {
+        data: { sha256: digests.sha256 },
+      });
+    }
+    yield* readObject(path, digests);
+  }
+
+  async quarantine(digests: FileDigests): Promise<readonly string[]> {
+    const moved: string[] = [];
+    for (const { algorithm, path } of namesOf(this.#cache, digests)) {
+      if (findNode(path) === undefined || (await isGoodObject(path, digests, { signal: this.#signal }))) continue;
+      const target = moveToQuarantine(this.#cache, algorithm, path);
+      if (target !== undefined) moved.push(target);
+    }
+    return moved;
+  }
+
+  async relink(digests: FileDigests): Promise<void> {
+    const names = namesOf(this.#cache, digests);
+    const source = names.find(({ path }) => findNode(path) !== undefined);
+    const missing = names.find(({ path }) => findNode(path) === undefined);
+    if (source === undefined || missing === undefined) return;
+    // A name is a promise that DVC believes without reading, so both digests must hold.
+    const { path } = source;
+    const found = await digestFile(path, { signal: this.#signal, label: `checking ${digests.sha256}` });
+    if (found.sha256 !== digests.sha256)
+      throw corrupt(path, digests, `expected SHA-256 ${digests.sha256}, got ${found.sha256}`);
+    if (found.md5 !== digests.md5) throw corrupt(path, digests, `expected MD5 ${digests.md5}, got ${found.md5}`);
+    makeFolder(dirname(missing.path), this.#cache);
+    await nameAgain(this.#cache, missing.algorithm, path, missing.path);
+  }
+
+  list(): AsyncIterable<CachedObject> {
+    return listObjects(this.#cache);
+  }
+
+  async remove(object: RemovedObject): Promise<void> {
+    this.#remover.remove(object);
+  }
+
+  async sweep(olderThan: number): Promise<number> {
+    return removeUnfinished(this.#cache, olderThan);
+  }
+
+  /** Lets `make` write a file and bring it to the disk, then gives it its names. */
+  async #store(make: (made: string) => Promise<FileDigests>): Promise<FileDigests> {
+    const temporary = temporaryFolder(this.folder, 'sha256');
+    makeFolder(temporary, this.#cache);
+    return withTemporaryPath(temporary, async (made) => {
+      const digests = await make(made);
+      chmodSync(made, OBJECT_MODE);
+      await placeObject(this.#cache, made, digests);
+      return digests;
+    });
+  }
+}

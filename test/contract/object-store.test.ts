@@ -1,0 +1,12 @@
+import { openGitPorts } from '../../src/git/git-ports.ts';
+import { openRepository } from '../../src/git/open-repository.ts';
+import { describeObjectStore } from './object-store.ts';
+
+describeObjectStore(
+  'the git object store',
+  async ({ folder, environment }) => {
+    const ports = openGitPorts(await openRepository(folder, environment), environment);
+    return { store: ports.objects, close: ports.close };
+  },
+  { writes: true, sha256: true, worktrees: true },
+);

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { foldEvents } from '../../src/domain/fold.ts';
+import { emptyState, type ModelState } from '../../src/domain/state.ts';
+import { decodeState, encodeState } from '../../src/domain/state-text.ts';
+import { planViews, refKeyText, viewsOf } from '../../src/domain/views.ts';
+import { commitOf, LogBuilder, sha, type Told, version } from '../support/event-builder.ts';
+
+const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const versionText = fc.constantFrom('v1.0.0', 'v1.0.1', 'v1.1.0', 'v2.0.0');
+const stageName = fc.constantFrom('staging', 'production', 'development', 'archived');
+
+/** A step is told against the state it meets, so that most events have an effect, and some do not. */
+type Step = (log: LogBuilder) => unknown;
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.tuple(name, fc.option(versionText)).map(([entry, as]): Step => (log) => log.register(entry, as ?? undefined)),
+  fc.tuple(name, fc.integer({ min: 1, max: 5 })).map(([entry, seconds]): Step => (log) => log.pend(entry, seconds)),
+  fc.tuple(name, versionText).map(([entry, as]): Step => (log) => log.add({ kind: 'promote', sha256: sha(entry), version: version(as) })),
+  fc.tuple(name, stageName, fc.boolean()).map(
+    ([entry, to, back]): Step =>
+      (log) =>
+        log.stage(entry, to, back ? { cause: 'rollback' } : {}),
+  ),
+  name.map((entry): Step => (log) => log.add({ kind: 'tombstone', sha256: sha(entry), reason: 'r' })),
+  name.map((entry): Step => (log) => log.add({ kind: 'expire', sha256: sha(entry) })),
+  fc.tuple(name, fc.string()).map(([entry, value]): Step => (log) => log.add({ kind: 'annotate', sha256: sha(entry), set: { k: value }, unset: [] } as Told)),
+);
+
+const logs = fc.array(step, { maxLength: 60 }).map((steps) => {
+  const log = new LogBuilder();
+  for (const run of steps) run(log);
+  return log;
+});
+
+function viewTexts(state: ModelState): ReadonlyMap<string, string> {
+  return new Map(viewsOf(state).map(({ key, target }) => [refKeyText(key), target]));
+}
+
+test('one entry a slot, one slot an entry, and the occupant is the last of its slot', () => {
+  fc.assert(
+    fc.property(logs, ({ state }) => {
+      const holders = [...state.entries.values()].filter(({ slot }) => slot !== undefined);
+      expect(new Map(holders.map(({ slot, sha256 }) => [slot, sha256]))).toEqual(state.slots);
+      expect(holders).toHaveLength(state.slots.size);
+      for (const [slot, sha256] of state.slots) expect(state.occupants.get(slot)?.at(-1)).toBe(sha256);
+    }),
+  );
+});
+
+test('a version never moves, and names a registered entry', () => {
+  fc.assert(
+    fc.property(logs, (log) => {
+      const seen = new Map<string, string>();
+      for (let length = 1; length <= log.inputs.length; length += 1) {
+        const state = foldEvents(emptyState(log.state.model), log.inputs.slice(0, length));
+        for (const [as, { sha256 }] of state.versions) {
+          expect(seen.get(as) ?? sha256).toBe(sha256);
+          seen.set(as, sha256);
+          expect(state.entries.get(sha256)?.status).toBe('registered');
+        }
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a log folded in two parts gives the state of the log folded at once', () => {
+  fc.assert(
+    fc.property(logs, fc.nat(60), (log, cut) => {
+      const first = foldEvents(emptyState(log.state.model), log.inputs.slice(0, cut));
+      expect(foldEvents(first, log.inputs.slice(cut))).toEqual(log.state);
+    }),
+  );
+});
+
+test('the views that changes plan, applied one after the other, are the views of the whole state', () => {
+  fc.assert(
+    fc.property(logs, (log) => {
+      const refs = new Map<string, string>();
+      let before = emptyState(log.state.model);
+      for (const input of log.inputs) {
+        const after = foldEvents(before, [input]);
+        const touched = [...after.entries].filter(([sha256, entry]) => before.entries.get(sha256) !== entry).map(([sha256]) => sha256);
+        for (const { key, target } of planViews(before, after, touched)) {
+          if (target === null) refs.delete(refKeyText(key));
+          else refs.set(refKeyText(key), target);
+        }
+        before = after;
+      }
+      expect(refs).toEqual(viewTexts(log.state));
+    }),
+  );
+});
+
+test('a state written to the cache reads back as it was, and a torn one is refused', () => {
+  fc.assert(
+    fc.property(logs, fc.nat(), (log, cut) => {
+      const text = encodeState(commitOf('tip'), log.state);
+      expect(decodeState(text)).toEqual({ tip: commitOf('tip'), state: log.state });
+      expect(decodeState(text.slice(0, cut % text.length))).toBeUndefined();
+    }),
+  );
+});
