@@ -20,7 +20,9 @@ function launch() {
     refuse('git-registry is not built here', 'npm ci');
     return;
   }
-  if (!fast.run(process.argv.slice(2))) require('./load.cjs');
+  fast.run(process.argv.slice(2)).then(function (done) {
+    if (!done) require('./load.cjs');
+  });
 }
 
 if (version[0] < 20 || (version[0] === '20' && version[1] < 19)) {

@@ -1,5 +1,5 @@
 /** From an argument vector to an exit code. Knows streams and environment only as they are handed in. */
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { exitCodeOf, RegistryError } from '../domain/errors.ts';
 import type { Workspace } from '../operations/workspace.ts';
@@ -96,7 +96,7 @@ async function runCommand(session: Session, command: Command, words: readonly st
   const progress = progressFor(session, common);
   let opened: Promise<Workspace> | undefined;
   session.signal.addEventListener('abort', () => progress.clear());
-  const options = { cwd: await startFolder(session, common.directory), env: session.env, progress, signal: session.signal };
+  const options = { cwd: startFolder(session, common.directory), env: session.env, progress, signal: session.signal };
   const context: CommandContext = {
     ...options,
     width: widthOf(session.out),
@@ -117,12 +117,26 @@ async function runCommand(session: Session, command: Command, words: readonly st
 }
 
 /** `-C` as in git: each one relative to the one before. */
-async function startFolder(session: Session, directories: readonly string[]): Promise<string> {
-  const cwd = directories.reduce((from, next) => resolve(from, next), session.cwd());
-  if (directories.length === 0) return cwd;
-  const found = await stat(cwd).catch(() => undefined);
-  if (found?.isDirectory()) return cwd;
+function startFolder(session: Session, directories: readonly string[]): string {
+  const cwd = directories.reduce((from, next) => resolve(from, next), currentFolder(session));
+  if (directories.length === 0 || isFolder(cwd)) return cwd;
   throw new RegistryError('usage', `-C ${directories.join(' -C ')}: expected a folder`, { data: { path: cwd } });
+}
+
+function currentFolder(session: Session): string {
+  try {
+    return session.cwd();
+  } catch (cause) {
+    throw new RegistryError('io', 'the current folder is gone', { cause });
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function progressFor(session: Session, common: CommonArguments): TerminalProgress {

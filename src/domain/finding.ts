@@ -52,6 +52,7 @@ export const FINDING_CODES = {
   'tensor-orphaned': ['notice', 'A shard holds a tensor that its index does not name.'],
   'index-invalid': ['notice', 'A sharded index is not one.'],
   'tokenizer-differs': ['notice', 'The tokenizer_sha of the train manifest is not the SHA-256 of the bundle\'s tokenizer.'],
+  'secret-suspected': ['notice', 'A file that is kept in git holds what looks like a credential.'],
   'format-mismatch': ['notice', 'A weights file is not what its name says.'],
 } as const satisfies Record<string, readonly [Severity, string]>;
 

@@ -24,19 +24,22 @@ type Draft = {
         : ModelState[K];
 };
 
-/** One event of the log with the commit of the entry that it names. */
+/** One event of the log with its commit, and that of the entry that it names. */
 export interface FoldInput extends LoggedEvent {
+  readonly commit: ObjectId;
   /** The second parent of its commit; present exactly when the event names an entry (format §6.1). */
   readonly entryCommit?: ObjectId;
 }
 
 type Body<K extends EventKind> = Envelope & Extract<EventBody, { readonly kind: K }>;
+/** Where an event stands in the log. */
+type Place = Pick<FoldInput, 'commit' | 'entryCommit'>;
 /** Applies an event, or returns why it has no effect. */
-type Effect<K extends EventKind> = (draft: Draft, event: Body<K>, entryCommit: ObjectId | undefined) => string | undefined;
+type Effect<K extends EventKind> = (draft: Draft, event: Body<K>, place: Place) => string | undefined;
 
-function stampOf(event: Envelope): Stamp {
+function stampOf(event: Envelope, { commit }: Place): Stamp {
   const { id, seq, at, by, onBehalfOf } = event;
-  return { event: id, seq, at, by, ...(onBehalfOf === undefined ? {} : { onBehalfOf }) };
+  return { event: id, commit, seq, at, by, ...(onBehalfOf === undefined ? {} : { onBehalfOf }) };
 }
 
 function present(draft: Draft, sha256: Sha256): EntryState | undefined {
@@ -68,14 +71,15 @@ function vacate(draft: Draft, entry: EntryState): EntryState {
   return withoutSlot(entry);
 }
 
-const applyRegister: Effect<'register'> = (draft, event, entryCommit) => {
+const applyRegister: Effect<'register'> = (draft, event, place) => {
   const before = present(draft, event.sha256);
   if (before?.tombstone !== undefined) return 'the SHA has a tombstone';
   if (before?.status === 'registered') return 'the SHA is registered already';
   if (event.version !== undefined && event.pending) return 'a candidate has no version';
   if (event.version !== undefined && draft.versions.has(event.version)) return `${event.version} is taken`;
+  const { entryCommit } = place;
   if (entryCommit === undefined) return 'the event names no entry commit';
-  const stamp = stampOf(event);
+  const stamp = stampOf(event, place);
   if (before === undefined) draft.numbered += 1;
   const { expires: _old, ...kept } = before ?? {
     sha256: event.sha256,
@@ -100,12 +104,12 @@ const applyRegister: Effect<'register'> = (draft, event, entryCommit) => {
   return undefined;
 };
 
-const applyPromote: Effect<'promote'> = (draft, event) => {
+const applyPromote: Effect<'promote'> = (draft, event, place) => {
   const before = present(draft, event.sha256);
   if (before === undefined) return 'the SHA is not in the model';
   if (before.tombstone !== undefined) return 'the SHA has a tombstone';
   if (draft.versions.has(event.version)) return `${event.version} is taken`;
-  const stamp = stampOf(event);
+  const stamp = stampOf(event, place);
   const { expires: _old, ...kept } = before;
   const entry: EntryState = before.status === 'registered' ? before : { ...kept, status: 'registered', registered: stamp };
   giveVersion(draft, entry, event.version, stamp);
@@ -121,14 +125,14 @@ function refuseStage(draft: Draft, event: Body<'stage'>, entry: EntryState): str
   return undefined;
 }
 
-const applyStage: Effect<'stage'> = (draft, event) => {
+const applyStage: Effect<'stage'> = (draft, event, place) => {
   const entry = registeredAlive(draft, event.sha256);
   if (typeof entry === 'string') return entry;
   const refusal = refuseStage(draft, event, entry);
   if (refusal !== undefined) return refusal;
   const cause = event.cause ?? 'promote';
   const { replaced: _since, ...moved } = vacate(draft, entry);
-  const stamp = { ...stampOf(event), to: event.to, cause };
+  const stamp = { ...stampOf(event, place), to: event.to, cause };
   if (event.to === 'development' || event.to === 'archived') {
     draft.entries.set(entry.sha256, { ...moved, staged: stamp });
     return undefined;
@@ -160,7 +164,7 @@ const applyAnnotate: Effect<'annotate'> = (draft, event) => {
   return undefined;
 };
 
-const applyTombstone: Effect<'tombstone'> = (draft, event) => {
+const applyTombstone: Effect<'tombstone'> = (draft, event, place) => {
   const entry = present(draft, event.sha256);
   if (entry === undefined) return 'the SHA is not in the model';
   if (entry.tombstone !== undefined) return 'the SHA has a tombstone already';
@@ -168,7 +172,7 @@ const applyTombstone: Effect<'tombstone'> = (draft, event) => {
   draft.entries.set(entry.sha256, {
     ...kept,
     status: entry.status === 'pending' ? 'expired' : entry.status,
-    tombstone: { ...stampOf(event), reason: event.reason },
+    tombstone: { ...stampOf(event, place), reason: event.reason },
   });
   return undefined;
 };
@@ -181,10 +185,10 @@ const applyExpire: Effect<'expire'> = (draft, event) => {
   return undefined;
 };
 
-function applyApproval(draft: Draft, event: Body<'approve'> | Body<'reject'>): string | undefined {
+function applyApproval(draft: Draft, event: Body<'approve'> | Body<'reject'>, place: Place): string | undefined {
   if (present(draft, event.sha256) === undefined) return 'the SHA is not in the model';
   const { kind, sha256, to, policy, report } = event;
-  draft.approvals.set(event.id, { kind, sha256, to, policy, report, given: stampOf(event) } satisfies ApprovalState);
+  draft.approvals.set(event.id, { kind, sha256, to, policy, report, given: stampOf(event, place) } satisfies ApprovalState);
   return undefined;
 }
 
@@ -207,11 +211,11 @@ const applyAlias: Effect<'alias'> = (draft, event) => {
   return undefined;
 };
 
-const applyDeploy: Effect<'deploy'> = (draft, event) => {
+const applyDeploy: Effect<'deploy'> = (draft, event, place) => {
   const entry = present(draft, event.sha256);
   if (entry === undefined) return 'the SHA is not in the model';
   const { endpoint, status } = event;
-  draft.entries.set(entry.sha256, { ...entry, deployed: { ...stampOf(event), endpoint, status } });
+  draft.entries.set(entry.sha256, { ...entry, deployed: { ...stampOf(event, place), endpoint, status } });
   return undefined;
 };
 
@@ -225,9 +229,9 @@ function noState(): undefined {
 
 /** One effect per kind; a new kind that is not listed does not compile. */
 const EFFECTS: { readonly [K in EventKind]: Effect<K> } = {
-  create: (draft, event) => {
+  create: (draft, event, place) => {
     if (event.seq !== 0) return 'the model exists already';
-    draft.created = stampOf(event);
+    draft.created = stampOf(event, place);
     if (event.description !== undefined) draft.description = event.description;
     draft.annotations = { ...event.tags };
     return undefined;
@@ -242,8 +246,8 @@ const EFFECTS: { readonly [K in EventKind]: Effect<K> } = {
     draft.displayName = event.to;
     return undefined;
   },
-  retire: (draft, event) => {
-    draft.retired = stampOf(event);
+  retire: (draft, event, place) => {
+    draft.retired = stampOf(event, place);
     return undefined;
   },
   point: (draft) => {
@@ -269,7 +273,7 @@ function effectOf(draft: Draft, input: FoldInput): string | undefined {
   }
   // SAFETY: EFFECTS is indexed by the event's own kind, which TypeScript cannot correlate across the union.
   const apply = EFFECTS[event.kind] as Effect<EventBody['kind']>;
-  return apply(draft, event as never, input.entryCommit);
+  return apply(draft, event as never, input);
 }
 
 /** Returns the state after more events, and of each whether it had no effect. `before` is not changed. */

@@ -10,6 +10,8 @@ import type { Version } from './version.ts';
 /** Which event did something, when and by whom. */
 export interface Stamp {
   readonly event: string;
+  /** Its commit in the log. */
+  readonly commit: ObjectId;
   readonly seq: number;
   readonly at: string;
   readonly by: Actor;

@@ -2,7 +2,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { RegistryError } from '../domain/errors.ts';
 import type { ObjectAddress, ObjectInfo, StoredObject } from '../ports/object-store.ts';
 import { ByteReader } from './byte-reader.ts';
 import { type Answer, readInfo, readObject } from './cat-file-answer.ts';
@@ -116,11 +115,4 @@ function keepAlive(process: ChildProcessWithoutNullStreams, alive: boolean): voi
 /** Tells whether stderr holds an error; warnings and advice are none. */
 export function reportsError(stderr: string): boolean {
   return /^(?:error|fatal): /m.test(stderr);
-}
-
-/** Throws `bug` for a text that is not an address of this object format: git would take it for a ref name. */
-export function assertAddress(address: ObjectAddress, format: 'sha1' | 'sha256'): void {
-  const id = address.split(':', 1)[0] ?? '';
-  if (/^[0-9a-f]+$/.test(id) && id.length === (format === 'sha256' ? 64 : 40) && !/[\n\0]/.test(address)) return;
-  throw new RegistryError('bug', `object address: expected an object id and a path, got ${JSON.stringify(address)}`);
 }

@@ -20,9 +20,7 @@ export function decodeEventCommit(record: readonly Buffer[]): EventCommit {
   const message = decodeUtf8(record[EVENT_FIELDS - 1] ?? new Uint8Array());
   // Git ends a record with a line feed, which stands before the next one's id.
   const commit = id.trim();
-  if (message === undefined || encoding !== '') {
-    throw new RegistryError('corrupt-event', `event commit ${commit}: expected UTF-8 without an encoding header`, { data: { commit } });
-  }
+  if (message === undefined || encoding !== '') throw corruptEvent(commit);
   return {
     id: commit as ObjectId,
     tree: tree as ObjectId,
@@ -32,4 +30,9 @@ export function decodeEventCommit(record: readonly Buffer[]): EventCommit {
     committerTime,
     message,
   };
+}
+
+/** The fault of a commit that is not UTF-8 or has an encoding header (format §6.1). */
+export function corruptEvent(commit: string): RegistryError {
+  return new RegistryError('corrupt-event', `event commit ${commit}: expected UTF-8 without an encoding header`, { data: { commit } });
 }

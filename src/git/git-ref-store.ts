@@ -1,15 +1,15 @@
 /** Refs of a real repository: read from disk, moved by one `git update-ref` transaction (architecture §3). */
 import type { ObjectId } from '../domain/digest.ts';
 import type { RefKey } from '../domain/ref-key.ts';
-import type { OddRef, RefEntry, RefFilter, RefListing, RefOutcome, RefStore, RefUpdate } from '../ports/ref-store.ts';
+import type { RefFilter, RefListing, RefOutcome, RefStore, RefUpdate } from '../ports/ref-store.ts';
 import { DURABLE_FLAGS } from './git-environment.ts';
 import { cleanText } from './git-failure.ts';
 import type { GitRunner } from './git-runner.ts';
-import type { RawRef } from './packed-refs.ts';
-import { parseRefName, refNameOf, refPrefixOf, rememberingDecoder } from './ref-names.ts';
+import { refNameOf, refPrefixOf } from './ref-names.ts';
 import { RefReader } from './ref-reader.ts';
 import { decodeTransaction, encodeTransaction, type NamedUpdate, type TransactionEnd } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
+import { sortOut } from './sort-out-refs.ts';
 import { moveStaleLockAside } from './stale-ref-lock.ts';
 
 /** Git waits 0.1 s for a ref and 1 s for packed-refs; other writers of a busy registry take longer. */
@@ -72,21 +72,4 @@ export class GitRefStore implements RefStore {
 
 function outcomeOf(end: Exclude<TransactionEnd, { readonly kind: 'failed' }>): RefOutcome {
   return end.kind === 'applied' ? end : { kind: 'moved', message: cleanText(end.message), locked: end.kind === 'locked' };
-}
-
-/** Parts what was read into refs of format §5 and odd ones; refs of another model than was asked for are neither. */
-export function sortOut(raw: readonly RawRef[], filter: RefFilter): RefListing {
-  const refs: RefEntry[] = [];
-  const odd: OddRef[] = [];
-  const decode = rememberingDecoder();
-  for (const { name, id } of raw) {
-    const key = parseRefName(name, decode);
-    if (key === undefined) odd.push({ name: Buffer.from(name, 'latin1').toString(), id });
-    else if (isAskedFor(key, filter)) refs.push({ key, id });
-  }
-  return { refs, odd };
-}
-
-function isAskedFor(key: RefKey, filter: RefFilter): boolean {
-  return !('model' in filter) || filter.model === undefined || ('model' in key && key.model === filter.model);
 }

@@ -1,5 +1,5 @@
 /** registry.yaml, as far as this version acts on it. Errors name file, line and the JSON pointer of what is wrong. */
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { RegistryError } from '../domain/errors.ts';
 import { parseModelName } from '../domain/model-name.ts';
 import { DEFAULT_POLICY, type Policy } from '../domain/policy.ts';
@@ -26,8 +26,9 @@ export function decodePolicy(text: string, file: string): Policy {
   const source = { file, document, lines };
   const [error] = document.errors;
   if (error !== undefined) throw fault(source, [], error.message.split('\n', 1)[0] ?? '', error.pos[0]);
-  if (document.contents === null) return DEFAULT_POLICY;
-  if (!isMap(document.contents)) throw fault(source, [], 'expected keys with values');
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === null)) return DEFAULT_POLICY;
+  if (!isMap(contents)) throw fault(source, [], 'expected keys with values');
   const values = toValues(source);
   const unknown = Object.keys(values).find((key) => !KEYS.has(key));
   if (unknown !== undefined) throw fault(source, [unknown], `unknown key; expected one of ${[...KEYS].join(', ')}`);

@@ -88,51 +88,45 @@ async function tryAppend<Answer>(
   const at = new Date(workspace.clock.now()).toISOString();
   const decision = await decide({ state: before, isNew: folded === undefined, at, by });
   if (decision.kind === 'answer') return { kind: 'done', answer: decision.answer };
-  const appended = encodeEvents(workspace, before, decision.events, { at, by, ...options });
-  const tip = await commitEvents(workspace, folded?.tip, appended, decision.events, by);
-  const updates = await planRefUpdates(workspace, { model, before, after: appended.state, oldTip: folded?.tip, tip, relied: decision.relied ?? [] });
+  const logged = encodeEvents(workspace, before, decision.events, { at, by, ...options });
+  const commits = await commitEvents(workspace, folded?.tip, logged, decision.events, by);
+  const after = foldNew(before, logged, commits, decision.events);
+  const tip = commits.at(-1);
+  if (tip === undefined) throw new RegistryError('bug', 'a decision to append holds no event');
+  const updates = await planRefUpdates(workspace, { model, before, after, oldTip: folded?.tip, tip, relied: decision.relied ?? [] });
   const outcome = await workspace.refs.apply(updates);
   if (outcome.kind === 'moved') return { kind: 'moved' };
   await rewritePruned(workspace, decision.objects ?? []);
-  await workspace.folds.save({ tip, state: appended.state } satisfies FoldedModel);
-  return { kind: 'done', answer: decision.answer(appended.logged, appended.state) };
+  await workspace.folds.save({ tip, state: after } satisfies FoldedModel);
+  return { kind: 'done', answer: decision.answer(logged, after) };
 }
 
-interface Appended {
-  readonly logged: readonly LoggedEvent[];
-  readonly state: ModelState;
-}
-
-/** Encodes the events and folds them; one that would have no effect is a bug of the deciding operation, never written. */
 function encodeEvents(
   workspace: Workspace,
   before: ModelState,
   events: readonly NewEvent[],
   stamp: { readonly at: string; readonly by: Actor; readonly onBehalfOf?: Actor },
-): Appended {
-  const folder = new Folder(before);
-  const logged = events.map(({ body, entryCommit }) => {
-    const { events: seq, lastDigest: prev, model } = folder.state;
+): readonly LoggedEvent[] {
+  let prev = before.lastDigest;
+  return events.map(({ body }, index) => {
     const id = workspace.clock.newId(Date.parse(stamp.at));
-    const event: RegistryEvent = { v: 1, id, seq, prev, ...stamp, model, ...body };
+    const event: RegistryEvent = { v: 1, id, seq: before.events + index, prev, ...stamp, model: before.model, ...body };
     const json = encodeDocument(event as unknown as Parameters<typeof encodeDocument>[0]);
-    const entry: LoggedEvent = { event, json, digest: sha256Of(json) };
-    const reason = folder.add(entryCommit === undefined ? entry : { ...entry, entryCommit });
-    if (reason !== undefined) throw new RegistryError('bug', `${body.kind}: the event would have no effect: ${reason}`);
-    return entry;
+    const digest = sha256Of(json);
+    prev = digest;
+    return { event, json, digest };
   });
-  return { logged, state: folder.state };
 }
 
 async function commitEvents(
   workspace: Workspace,
   oldTip: ObjectId | undefined,
-  appended: Appended,
+  logged: readonly LoggedEvent[],
   events: readonly NewEvent[],
   by: Actor,
-): Promise<ObjectId> {
+): Promise<readonly ObjectId[]> {
   const tree = workspace.hash('tree', new Uint8Array());
-  const commits = appended.logged.map(({ event, json }, index): NewEventCommit => {
+  const commits = logged.map(({ event, json }, index): NewEventCommit => {
     const entryCommit = events[index]?.entryCommit;
     const previous = index === 0 && oldTip !== undefined ? [oldTip] : [];
     return {
@@ -143,10 +137,20 @@ async function commitEvents(
       message: eventMessage(event as RegistryEvent, json),
     };
   });
-  const ids = await workspace.log.make(commits);
-  const tip = ids.at(-1);
-  if (tip === undefined) throw new RegistryError('bug', 'a decision to append holds no event');
-  return tip;
+  return workspace.log.make(commits);
+}
+
+/** Folds what is about to be appended; an event without effect is a bug of the deciding operation, and no ref moves. */
+function foldNew(before: ModelState, logged: readonly LoggedEvent[], commits: readonly ObjectId[], events: readonly NewEvent[]): ModelState {
+  const folder = new Folder(before);
+  for (const [index, event] of logged.entries()) {
+    const commit = commits[index];
+    if (commit === undefined) throw new RegistryError('bug', 'an event got no commit');
+    const entryCommit = events[index]?.entryCommit;
+    const reason = folder.add({ ...event, commit, ...(entryCommit === undefined ? {} : { entryCommit }) });
+    if (reason !== undefined) throw new RegistryError('bug', `${event.event.kind}: the event would have no effect: ${reason}`);
+  }
+  return folder.state;
 }
 
 /** An object written before the refs moved was reachable from nothing: a concurrent prune may have taken it. */

@@ -3,6 +3,7 @@ import { encodeJson, type JsonValue } from '../domain/canonical-json.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Profile, Role } from '../domain/manifest.ts';
 import { LM_FILES, planProfile } from '../domain/profile.ts';
+import { roleOf } from '../domain/role.ts';
 import type { SkippedFile, SourceFile } from '../ports/bundle-source.ts';
 import type { BundleInput } from './prepare-bundle.ts';
 import type { Workspace } from './workspace.ts';
@@ -35,9 +36,15 @@ const NAME_OF_ROLE: Readonly<Partial<Record<Role, string>>> = {
   config: 'config.json',
 };
 
+function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
 function nameFor(role: Role, path: string): string {
-  const base = path.slice(path.lastIndexOf('/') + 1);
+  const base = baseName(path);
   if (role === 'weights') return base.endsWith('.safetensors') ? 'model.safetensors' : base;
+  // A vocabulary or a SentencePiece model is no tokenizer.json, whatever it is called.
+  if (role === 'tokenizer' && roleOf(base) === 'tokenizer') return base;
   return NAME_OF_ROLE[role] ?? base;
 }
 
@@ -48,9 +55,8 @@ export async function chooseFiles(workspace: Workspace, choice: FileChoice): Pro
   const collected = await source.collect({ paths: choice.paths, followLinks, exclude });
   const given: { readonly role: Role; readonly file: SourceFile }[] = [];
   for (const { role, path } of choice.roleFiles) {
-    const [file] = (await source.collect({ paths: [path], followLinks, exclude: [] })).files;
-    if (file === undefined) throw new RegistryError('not-a-file', `--file ${role}=${path}: expected a regular file`);
-    given.push({ role, file: { ...file, path: nameFor(role, path) } });
+    const { files } = await source.collect({ paths: [path], followLinks, exclude: [] });
+    given.push({ role, file: { ...getOnlyFile(role, path, files), path: nameFor(role, path) } });
   }
   const found = [...collected.files, ...given.map(({ file }) => file)];
   const inputs: BundleInput[] = found.map((file) => ({ kind: 'file', path: file.path, source: file }));
@@ -61,6 +67,19 @@ export async function chooseFiles(workspace: Workspace, choice: FileChoice): Pro
   const deciding = found.map(({ path }) => path).filter((path) => !optional.has(path));
   const all = found.map(({ path }) => path);
   return { inputs, skipped: collected.skipped, deciding: isExactly(all, LM_FILES) ? all : deciding };
+}
+
+/** A folder's content comes under the names in it, or from below it: neither is the one file that was named. */
+function getOnlyFile(role: Role, path: string, files: readonly SourceFile[]): SourceFile {
+  const [file] = files;
+  const name = nameFor(role, path);
+  if (file === undefined || files.length > 1 || file.path !== baseName(path) || file.source.startsWith(`${path}/`)) {
+    throw new RegistryError('not-a-file', `--file ${role}=${path}: expected a regular file`, { data: { path, role } });
+  }
+  if (roleOf(name) === role) return file;
+  throw new RegistryError('bad-bundle', `--file ${role}=${path}: expected a name of role ${role}, got ${name}, of role ${roleOf(name)}`, {
+    data: { path, role, found: roleOf(name) },
+  });
 }
 
 function isExactly(paths: readonly string[], names: Iterable<string>): boolean {

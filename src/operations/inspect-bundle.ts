@@ -5,7 +5,9 @@ import { type Finding, finding } from '../domain/finding.ts';
 import type { ManifestFile, Profile } from '../domain/manifest.ts';
 import { checkSafetensorsHeader, type SafetensorsCheck } from '../domain/safetensors.ts';
 import { checkShardedIndexes } from '../domain/sharded-index.ts';
+import { findSecrets } from '../domain/secret-patterns.ts';
 import { readTrainManifest } from '../domain/train-manifest.ts';
+import { decodeUtf8 } from '../domain/utf8.ts';
 import { checkFormat, detectFormat, FORMAT_HEAD_BYTES } from '../domain/weights-format.ts';
 import type { BundleInput, PreparedBundle } from './prepare-bundle.ts';
 import type { Workspace } from './workspace.ts';
@@ -63,7 +65,7 @@ export async function inspectContent(content: BundleContent): Promise<readonly F
     if (checked.kind === 'invalid') findings.push(finding('safetensors-invalid', file.path, checked.message));
   }
   findings.push(...(await inspectIndexes(content, headers)));
-  return [...findings, ...(await inspectTokenizer(content))];
+  return [...findings, ...(await inspectTokenizer(content)), ...(await inspectTexts(content))];
 }
 
 async function formatMismatch(content: BundleContent, file: ManifestFile): Promise<Finding | undefined> {
@@ -107,6 +109,18 @@ function tryParse(body: Uint8Array, path: string): JsonValue | undefined {
   } catch {
     return null;
   }
+}
+
+/** Only what git keeps: it goes wherever the registry goes, and stays. */
+async function inspectTexts(content: BundleContent): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const { path, store } of content.files) {
+    const body = store === 'git' ? await content.readAll(path) : undefined;
+    const text = body === undefined ? undefined : decodeUtf8(body);
+    if (text === undefined) continue;
+    findings.push(...findSecrets(text).map(({ what, line }) => finding('secret-suspected', path, `line ${line} looks like ${what}`)));
+  }
+  return findings;
 }
 
 async function inspectTokenizer(content: BundleContent): Promise<readonly Finding[]> {

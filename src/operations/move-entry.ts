@@ -1,5 +1,5 @@
 /** Moves an entry to a stage: one event, one transaction. `demote`, `archive` and `rollback` are made of it. */
-import type { Sha256 } from '../domain/digest.ts';
+import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import type { EventBody, StageCause, StageName } from '../domain/event.ts';
 import { Folder } from '../domain/fold.ts';
 import type { ModelName } from '../domain/model-name.ts';
@@ -64,7 +64,7 @@ export function previewEvents(state: ModelState, events: readonly NewEvent[]): M
       model: state.model,
       ...(body as EventBody),
     };
-    const input = { event, json: '', digest: '' as Sha256 };
+    const input = { event, json: '', digest: '' as Sha256, commit: '' as ObjectId };
     folder.add(entryCommit === undefined ? input : { ...input, entryCommit });
   }
   return folder.state;

@@ -1,6 +1,6 @@
 /** Everything the registry knows of one entry. */
 import type { JsonValue } from '../domain/canonical-json.ts';
-import type { Sha256 } from '../domain/digest.ts';
+import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import type { MlflowOrigin } from '../domain/event.ts';
 import type { Manifest, ManifestFile, Profile } from '../domain/manifest.ts';
 import { flattenMetrics, type Metric } from '../domain/metrics.ts';
@@ -34,6 +34,8 @@ export interface ShowResult extends EntryDescription {
   };
   /** Of the MLmodel file, if the bundle has one. */
   readonly signature: ModelSignature | null;
+  /** How the event that registered it is signed; whether the signer is to be believed is policy's business (format §6.7). */
+  readonly signed: 'ssh' | 'openpgp' | 'x509' | null;
   readonly runId: string | null;
   readonly mlflow: MlflowOrigin | null;
   readonly deployed: { readonly endpoint: string; readonly status: string; readonly at: string } | null;
@@ -51,15 +53,24 @@ export async function show(workspace: Workspace, input: { readonly spec: string;
     profile: manifest.profile,
     parents: manifest.parents,
     inputs: manifest.inputs,
-    files: await Promise.all(manifest.files.map((file) => withFormat(workspace, file))),
+    files: await describeFiles(workspace, manifest),
     metrics: report === undefined ? [] : flattenMetrics(report),
     params: train?.hparams === undefined ? {} : flattenParams(train.hparams as JsonValue),
     training: trainingOf(train),
     signature: await findSignature(workspace, entry, manifest),
+    signed: await findEventSignature(workspace, (entry.registered ?? entry.first).commit),
     runId: entry.mlflow?.run_id ?? train?.mlflowRunId ?? null,
     mlflow: entry.mlflow ?? null,
     deployed: deployed === undefined ? null : { endpoint: deployed.endpoint, status: deployed.status, at: deployed.at },
   };
+}
+
+async function findEventSignature(workspace: Workspace, commit: ObjectId): Promise<ShowResult['signed']> {
+  const object = await workspace.objects.find(commit);
+  const signature = object === undefined ? undefined : /^gpgsig(?:-sha256)? (.*)$/m.exec(new TextDecoder().decode(object.body).split('\n\n', 1)[0] ?? '')?.[1];
+  if (signature === undefined) return null;
+  if (signature.includes('SSH')) return 'ssh';
+  return signature.includes('PGP') ? 'openpgp' : 'x509';
 }
 
 function trainingOf(train: TrainManifest | undefined): ShowResult['training'] {
@@ -78,11 +89,18 @@ async function findSignature(workspace: Workspace, entry: EntryAddress, manifest
   return decodeModelSignature(new TextDecoder().decode(await readGitFile(workspace, entry, file))) ?? null;
 }
 
+/** One after the other: a bundle can have more files than a process may open at once. */
+async function describeFiles(workspace: Workspace, manifest: Manifest): Promise<readonly ShownFile[]> {
+  const files: ShownFile[] = [];
+  for (const file of manifest.files) files.push(await describeFile(workspace, file));
+  return files;
+}
+
 /** The format is told by content, so only where the bytes are here (format: threat model, untrusted weights). */
-async function withFormat(workspace: Workspace, file: ManifestFile): Promise<ShownFile> {
-  if (file.store !== 'cache' || file.role !== 'weights') return { ...file, format: null };
+async function describeFile(workspace: Workspace, file: ManifestFile): Promise<ShownFile> {
+  if (file.store === 'git') return { ...file, here: true, format: null };
   const path = await (await workspace.weights()).findPath(file);
-  if (path === undefined) return { ...file, format: null };
+  if (path === undefined || file.role !== 'weights') return { ...file, here: path !== undefined, format: null };
   const head = await (await workspace.source()).readHead(path, FORMAT_HEAD_BYTES);
-  return { ...file, format: detectFormat(head, file.path, file.bytes) };
+  return { ...file, here: true, format: detectFormat(head, file.path, file.bytes) };
 }

@@ -5,21 +5,26 @@ import type { CacheFile, Manifest } from '../domain/manifest.ts';
 import type { CacheState } from '../ports/weights-cache.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Verifies each cached file once, whatever the number of entries that have it. */
+/** Verifies each cached file once, whatever the number of entries that have it. Bytes that only `dispensable` entries have may be gone. */
 export async function verifyWeights(
   workspace: Workspace,
   manifests: readonly Manifest[],
+  dispensable: ReadonlySet<Sha256>,
 ): Promise<{ readonly findings: readonly Finding[]; readonly files: number }> {
-  const files = new Map<Sha256, { readonly file: CacheFile; readonly subject: string }>();
+  const files = new Map<Sha256, { readonly file: CacheFile; readonly subject: string; readonly mayLack: boolean }>();
   for (const { sha256, files: listed } of manifests) {
-    for (const file of listed) if (file.store === 'cache') files.set(file.sha256, { file, subject: `${sha256} ${file.path}` });
+    for (const file of listed) {
+      if (file.store !== 'cache') continue;
+      const mayLack = dispensable.has(sha256) && files.get(file.sha256)?.mayLack !== false;
+      files.set(file.sha256, { file, subject: `${sha256} ${file.path}`, mayLack });
+    }
   }
   if (files.size === 0) return { findings: [], files: 0 };
   const weights = await workspace.weights();
   const findings: Finding[] = [];
-  for (const { file, subject } of files.values()) {
+  for (const { file, subject, mayLack } of files.values()) {
     const state = await weights.inspect(file, { hash: true, progress: workspace.progress });
-    findings.push(...describeState(subject, state));
+    if (state.kind !== 'absent' || !mayLack) findings.push(...describeState(subject, state));
   }
   return { findings, files: files.size };
 }

@@ -2,7 +2,7 @@
 import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import { type Finding, finding } from '../domain/finding.ts';
 import type { ModelName } from '../domain/model-name.ts';
-import type { ModelState } from '../domain/state.ts';
+import type { EntryState, ModelState } from '../domain/state.ts';
 import { inspectEntry } from './inspect-entry.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import { type VerifiedEntry, verifyEntry } from './verify-entry.ts';
@@ -61,10 +61,18 @@ export async function verify(workspace: Workspace, input: VerifyInput): Promise<
     if (manifest !== undefined && input.weights) findings.push(...(await inspectEntry(workspace, commit, manifest)));
   }
   const manifests = [...entries.values()].flatMap(({ manifest }) => manifest ?? []);
-  const weights = input.weights ? await verifyWeights(workspace, manifests) : { findings: [], files: 0 };
+  const weights = input.weights ? await verifyWeights(workspace, manifests, dispensableShas(states)) : { findings: [], files: 0 };
   findings.push(...weights.findings);
   const ok = findings.every(({ severity }) => severity === 'notice');
   return { ok, findings, checked: { models: scope.models.length, events, entries: entries.size, weights: weights.files } };
+}
+
+/** Entries whose bytes may rightly be gone: candidates that expired, and tombstoned ones, wherever they are known. */
+function dispensableShas(states: readonly ModelState[]): ReadonlySet<Sha256> {
+  const entries = states.flatMap((state) => [...state.entries.values()]);
+  const isDispensable = (entry: EntryState): boolean => entry.tombstone !== undefined || entry.status === 'expired';
+  const needed = new Set(entries.filter((entry) => !isDispensable(entry)).map(({ sha256 }) => sha256));
+  return new Set(entries.filter((entry) => isDispensable(entry) && !needed.has(entry.sha256)).map(({ sha256 }) => sha256));
 }
 
 async function scopeOf(workspace: Workspace, input: VerifyInput): Promise<{ readonly models: readonly ModelName[]; readonly commits: readonly ObjectId[] }> {

@@ -12,8 +12,9 @@ import { findNode } from './find-source.ts';
 import { hasSize, inspectObject, isGoodObject, namesOf } from './inspect-object.ts';
 import { tryCloneOpenFile } from './link-file.ts';
 import { type CachedObject, listObjects, removeUnfinished } from './list-objects.ts';
+import { nameAgain, OBJECT_MODE } from './name-again.ts';
 import { withOpenFile } from './open-file.ts';
-import { nameAgain, OBJECT_MODE, placeObject } from './place-object.ts';
+import { placeObject } from './place-object.ts';
 import { moveToQuarantine } from './quarantine.ts';
 import { corrupt, readObject } from './read-object.ts';
 import { ObjectRemover, type RemovedObject } from './remove-object.ts';
@@ -96,8 +97,9 @@ export class LocalCache implements WeightsCache {
   async quarantine(digests: FileDigests): Promise<readonly string[]> {
     const moved: string[] = [];
     for (const { algorithm, path } of namesOf(this.#cache, digests)) {
-      if (findNode(path) === undefined || (await isGoodObject(path, digests, { signal: this.#signal }))) continue;
-      const target = moveToQuarantine(this.#cache, algorithm, path);
+      const judged = findNode(path);
+      if (judged === undefined || (await isGoodObject(path, digests, { signal: this.#signal }))) continue;
+      const target = moveToQuarantine(this.#cache, algorithm, path, judged);
       if (target !== undefined) moved.push(target);
     }
     return moved;

@@ -1,31 +1,24 @@
 /** Whether two files have the same bytes: cheaper than a digest of both, and as conclusive. */
 import { closeSync, readSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isMissing, toFileFault } from './file-fault.ts';
+import { faultsAt } from './file-fault.ts';
 import { findNode } from './find-source.ts';
 import { type OpenFile, openFile } from './open-file.ts';
 import { CHUNK_BYTES } from './read-chunks.ts';
 
-/** What lies at a path, compared with a file known to be good. */
-export type Comparison = 'absent' | 'same' | 'other';
-
-/** Compares what is at `path` with the regular file `good`. Anything but a regular file is `other`. Throws `permission`, `io`. */
-export async function compareBytes(path: string, good: string): Promise<Comparison> {
-  const found = findNode(path);
-  if (found === undefined) return 'absent';
-  if (!found.isFile()) return 'other';
+/** Tells whether at `path` is a regular file with the bytes of the regular file `good`. Throws `permission`, `io`. */
+export async function compareBytes(path: string, good: string): Promise<boolean> {
+  if (findNode(path)?.isFile() === false) return false;
   const expected = openFile(good, false);
-  let actual: OpenFile | undefined;
   try {
-    actual = openFile(path, false);
-    return (await haveSameBytes(actual, expected)) ? 'same' : 'other';
-  } catch (error) {
-    // Somebody else found it bad and moved it away.
-    if (isMissing(error)) return 'absent';
-    throw toFileFault(error, path);
+    const actual = openFile(path, false);
+    try {
+      return await faultsAt(path, () => haveSameBytes(actual, expected));
+    } finally {
+      closeSync(actual.fd);
+    }
   } finally {
     closeSync(expected.fd);
-    if (actual !== undefined) closeSync(actual.fd);
   }
 }
 

@@ -51,7 +51,8 @@ export class LogBuilder {
     const event = { v: 1, id, seq, prev, at: instant(seq), by: { name: 'A', email }, model, ...body } as RegistryEvent;
     const json = JSON.stringify(event);
     const named = 'sha256' in event && typeof event.sha256 === 'string' ? { entryCommit: event.sha256.slice(0, 40) as ObjectId } : {};
-    const input: FoldInput = { event, json, digest: sha256Of(json), ...named };
+    const commit = sha256Of(`event ${seq}`).slice(0, 40) as ObjectId;
+    const input: FoldInput = { event, json, digest: sha256Of(json), commit, ...named };
     this.inputs.push(input);
     return this.#folder.add(input);
   }

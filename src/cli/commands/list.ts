@@ -19,9 +19,23 @@ export const listCommand: Command = defineCommand({
   positionals: [{ name: 'model', completes: 'model', says: 'the model whose entries to list' }],
   options: {
     pending: { kind: 'boolean', conflicts: ['all'], says: 'list the candidates' },
-    all: { kind: 'boolean', says: 'list everything: entries without a version, candidates, tombstones; retired models' },
-    sort: { kind: 'string', placeholder: 'KEY', says: 'order by registered, version, stage or a metric; newest or highest first' },
-    limit: { kind: 'number', placeholder: 'N', default: 20, whole: true, least: 0, says: 'list at most N entries; 0 for all' },
+    all: {
+      kind: 'boolean',
+      says: 'list everything: entries without a version, candidates, tombstones; retired models',
+    },
+    sort: {
+      kind: 'string',
+      placeholder: 'KEY',
+      says: 'order by registered, version, stage or a metric; newest or highest first',
+    },
+    limit: {
+      kind: 'number',
+      placeholder: 'N',
+      default: 20,
+      whole: true,
+      least: 0,
+      says: 'list at most N entries; 0 for all',
+    },
   },
   examples: [
     { command: 'git registry list', says: 'list the models' },
@@ -57,11 +71,17 @@ async function answerEntries(context: CommandContext, input: ListEntriesInput): 
 }
 
 /** Says what the table does not show, and how to see it. */
-function listNotes({ model, total, hidden, entries }: ListEntriesResult, { pending, all }: ListEntriesInput): readonly string[] {
+function listNotes(
+  { model, total, hidden, entries }: ListEntriesResult,
+  { pending, all }: ListEntriesInput,
+): readonly string[] {
   if (total + hidden === 0) return [`${model} has no entry yet: git registry register PATH --model ${model}`];
   if (pending) return total === 0 ? [`${model} has no candidate`] : limitNotes(entries.length, total);
   if (total === 0) return [`${model} has no version yet: --all lists ${formatCount(hidden, 'entry', 'entries')}`];
-  const others = hidden === 0 || all ? [] : [`${formatCount(hidden, 'entry', 'entries')} without a version or with a tombstone: --all`];
+  const others =
+    hidden === 0 || all
+      ? []
+      : [`${formatCount(hidden, 'entry', 'entries')} without a version or with a tombstone: --all`];
   return [...limitNotes(entries.length, total), ...others];
 }
 

@@ -6,7 +6,7 @@ import { writeManifest } from '../../operations/write-manifest.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { readParams, readSeed } from '../json-values.ts';
-import { manifestFacts, renderManifestFacts } from '../render/train-manifest.ts';
+import { manifestFacts, manifestWarnings, renderManifestFacts } from '../render/train-manifest.ts';
 
 /** The command. */
 export const manifestCommand: Command = defineCommand({
@@ -44,7 +44,7 @@ export const manifestCommand: Command = defineCommand({
     return {
       json: facts,
       text: (style) => [`wrote ${relative(context.cwd, result.path)}`, ...renderManifestFacts(facts, style)],
-      notes: facts.dirty === true ? ['warning: tracked files differ from HEAD: the commit alone does not say what ran'] : [],
+      notes: manifestWarnings(facts),
     };
   },
 });

@@ -24,6 +24,9 @@ export const tagsCommand: Command = defineCommand({
       Object.entries(versions).map(([version, sha256]) => [`${name}@${version}`, sha256] as const),
     );
     const widest = lines.reduce((width, [spec]) => Math.max(width, spec.length), 0);
-    return { json: found, text: (style) => lines.map(([spec, sha256]) => `${style.bold(spec.padEnd(widest))}  ${sha256}`) };
+    return {
+      json: found,
+      text: (style) => lines.map(([spec, sha256]) => `${style.bold(spec.padEnd(widest))}  ${sha256}`),
+    };
   },
 });

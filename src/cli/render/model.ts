@@ -47,7 +47,10 @@ export function renderModel(model: ModelRow, style: Style): readonly string[] {
       ['description', description === null ? undefined : escapeControls(description)],
       ['retired', model.retired ? style.yellow('yes') : undefined],
       ['latest', model.latest ?? 'no release yet'],
-      ['stages', model.slots.map(({ stage, version, sha256 }) => `${style.green(stage)} ${nameEntry(version, sha256)}`)],
+      [
+        'stages',
+        model.slots.map(({ stage, version, sha256 }) => `${style.green(stage)} ${nameEntry(version, sha256)}`),
+      ],
       ['versions', String(model.versions)],
       ['entries', `${model.entries} registered, ${model.pending} pending`],
       ['created', createdAt === null ? undefined : [formatTime(createdAt), ...created].join(' ')],

@@ -12,8 +12,8 @@ export function renderMove(result: MoveResult, style: Style): readonly string[] 
 
 function standing({ model, version, sha256, stage }: MoveResult, style: Style): string {
   const name = style.bold([model, version ?? []].flat().join(' '));
-  const parts = [version === null ? `${name} ${shortSha(sha256)}` : `${name} is ${shortSha(sha256)}`, stage === null ? [] : `in ${stage}`];
-  return parts.flat().join(', ');
+  const where = stage === null ? [] : [stage === 'archived' ? stage : `in ${stage}`];
+  return [version === null ? `${name} ${shortSha(sha256)}` : `${name} is ${shortSha(sha256)}`, ...where].join(', ');
 }
 
 function versionLines(result: MoveResult, style: Style, would: string): readonly string[] {
@@ -26,12 +26,11 @@ function stageLines(result: MoveResult, style: Style, would: string): readonly s
   const { model, sha256, version, stage, from, replaced, replacedVersion } = result;
   // A candidate that got a version starts in development: that goes without saying.
   if (stage === from || stage === null || (from === null && stage === 'development')) return [];
-  const isServed = stage !== 'archived' && stage !== 'development';
   const verb = result.dryRun ? 'would replace' : 'replaced';
   const parts = [
     `${would}${style.bold(`${model} ${stage}`)}: ${nameEntry(version, sha256)}`,
     ...(replaced === null ? [] : [`${verb} ${nameEntry(replacedVersion, replaced)}`]),
-    ...(isSlot(from) ? [isServed ? `from ${from}` : `${from} is empty ${result.dryRun ? 'then' : 'now'}`] : []),
+    ...(isSlot(from) ? [`${from} is empty ${result.dryRun ? 'then' : 'now'}`] : []),
   ];
   return [parts.join(', ')];
 }

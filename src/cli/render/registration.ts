@@ -31,11 +31,11 @@ export function registrationDocument(result: RegisterResult): Readonly<Record<st
 /** Returns the lines. */
 export function renderRegistration(result: RegisterResult, style: Style): readonly string[] {
   const { model, version, sha256, created, dryRun, reason, modelCreated } = result;
-  const name = style.bold(version === null ? model : `${model} ${version}`);
-  if (!created) return [`nothing to do: ${name}  ${shortSha(sha256)} is registered already`];
+  const name = version === null ? `${style.bold(model)} ${shortSha(sha256)}` : `${style.bold(`${model} ${version}`)}  ${shortSha(sha256)}`;
+  if (!created) return [`nothing to do: ${name} is registered already`];
   return [
     ...(modelCreated ? [`${dryRun ? 'would create' : 'created'} model ${model}`] : []),
-    `${dryRun ? 'would register' : 'registered'} ${name}  ${shortSha(sha256)}${standing(result)}`,
+    `${dryRun ? 'would register' : 'registered'} ${name}${standing(result)}`,
     `  ${factsOf(result).join(', ')}`,
     ...(reason === undefined ? [] : [`  ${reason}`]),
   ];

@@ -1,12 +1,13 @@
 /** One entry in full, as `git registry show` prints it. */
 import { formatMetric } from '../../domain/metrics.ts';
 import type { ShowResult } from '../../operations/show.ts';
+import type { ModelSignature, SignatureColumn } from '../../schema/decode-mlmodel.ts';
 import { describeActors, formatActor } from './actor.ts';
 import { shortSha } from './entry-name.ts';
 import { escapeControls } from './escape.ts';
 import { type KeyValue, renderKeyValues } from './key-values.ts';
-import { formatBytes, formatCount, formatTime } from './quantity.ts';
-import { paintStanding, standingOf } from './standing.ts';
+import { formatBytes, formatTime } from './quantity.ts';
+import { paintStanding } from './standing.ts';
 import type { Style } from './style.ts';
 import { type Column, renderTable } from './table.ts';
 
@@ -31,24 +32,41 @@ export function renderShow(entry: ShowResult, style: Style, width: number): read
 }
 
 function standing(entry: ShowResult, style: Style): readonly KeyValue[] {
-  const { stagedAt, stagedBy, tombstone, deployed } = entry;
-  const stage = paintStanding(style, standingOf(entry));
-  const since = entry.status === 'ready' && stagedAt !== null && stagedBy !== null ? ` since ${formatTime(stagedAt)} by ${formatActor(stagedBy)}` : '';
-  const until = entry.status === 'pending' && entry.expires !== null ? ` until ${formatTime(entry.expires)}` : '';
-  const verb = entry.status === 'ready' || entry.status === 'tombstoned' ? 'registered' : 'proposed';
-  const actors = describeActors(entry.registeredBy, entry.onBehalfOf, formatActor);
+  const { tombstone, deployed, status } = entry;
+  const isRegistered = status === 'ready' || status === 'tombstoned';
   return [
     ['sha256', style.cyan(entry.sha256)],
-    ['model', `${style.bold(entry.model)}  number ${entry.number}`],
+    ['model', style.bold(entry.model)],
     ['versions', entry.versions.toReversed().join(', ') || undefined],
-    ['stage', escapeControls(`${stage}${since}${until}`)],
-    ['status', entry.status],
-    ['tombstone', tombstone === null ? undefined : escapeControls(`${formatTime(tombstone.at)} by ${formatActor(tombstone.by)}: ${tombstone.reason}`)],
-    [verb, escapeControls(`${formatTime(entry.registeredAt)} by ${actors}`)],
-    ['deployed', deployed === null ? undefined : escapeControls(`${formatTime(deployed.at)} at ${deployed.endpoint}: ${deployed.status}`)],
+    ['number', String(entry.number)],
+    ['stage', entry.stage === null ? undefined : `${paintStanding(style, entry.stage)}${sinceWhen(entry)}`],
+    ['status', `${status === 'ready' ? status : paintStanding(style, status)}${untilWhen(entry)}`],
+    [
+      'tombstone',
+      tombstone === null ? undefined : stamp(tombstone.at, `by ${formatActor(tombstone.by)}: ${tombstone.reason}`),
+    ],
+    [isRegistered ? 'registered' : 'proposed', registration(entry)],
+    ['deployed', deployed === null ? undefined : stamp(deployed.at, `at ${deployed.endpoint}: ${deployed.status}`)],
     ['description', entry.description === null ? undefined : escapeControls(entry.description)],
     ['annotations', Object.entries(entry.annotations).map(([key, value]) => escapeControls(`${key}=${value}`))],
   ];
+}
+
+function stamp(at: string, what: string): string {
+  return `${formatTime(at)} ${escapeControls(what)}`;
+}
+
+function sinceWhen({ stagedAt, stagedBy }: ShowResult): string {
+  return stagedAt === null || stagedBy === null ? '' : ` since ${stamp(stagedAt, `by ${formatActor(stagedBy)}`)}`;
+}
+
+function untilWhen({ status, expires }: ShowResult): string {
+  return status === 'pending' && expires !== null ? ` until ${formatTime(expires)}` : '';
+}
+
+function registration({ registeredAt, registeredBy, onBehalfOf, signed }: ShowResult): string {
+  const actors = describeActors(registeredBy, onBehalfOf, formatActor);
+  return stamp(registeredAt, `by ${actors}${signed === null ? '' : `, signed (${signed})`}`);
 }
 
 function origin({ profile, parents, inputs, training, runId, mlflow, signature }: ShowResult): readonly KeyValue[] {
@@ -62,14 +80,27 @@ function origin({ profile, parents, inputs, training, runId, mlflow, signature }
     ['code', text(training.code)],
     ['seed', text(training.seed)],
     ['run', text(runId)],
-    ['mlflow', mlflow === null ? undefined : Object.entries(mlflow).map(([key, value]) => escapeControls(`${key}=${value}`))],
+    [
+      'mlflow',
+      mlflow === null ? undefined : Object.entries(mlflow).map(([key, value]) => escapeControls(`${key}=${value}`)),
+    ],
     ['signature', signature === null ? undefined : signatureLines(signature)],
   ];
 }
 
-function signatureLines({ inputs, outputs, params }: NonNullable<ShowResult['signature']>): readonly string[] {
-  const sides = [['inputs', inputs], ['outputs', outputs], ['params', params]] as const;
-  return sides.flatMap(([side, columns]) => (columns.length === 0 ? [] : [escapeControls(`${side}: ${columns.join(', ')}`)]));
+function signatureLines({ inputs, outputs, params }: ModelSignature): readonly string[] {
+  const sides = [
+    ['takes', inputs],
+    ['gives', outputs],
+    ['params', params],
+  ] as const;
+  return sides.flatMap(([side, columns]) =>
+    columns.length === 0 ? [] : [escapeControls(`${side} ${columns.map(columnText).join(', ')}`)],
+  );
+}
+
+function columnText({ name, type, required }: SignatureColumn): string {
+  return `${name === null ? '' : `${name}: `}${type}${required ? '' : ' (optional)'}`;
 }
 
 function numbers(entry: ShowResult): readonly KeyValue[] {
@@ -77,8 +108,20 @@ function numbers(entry: ShowResult): readonly KeyValue[] {
   const metrics = [...entry.metrics].sort((a, b) => depthOf(a.name) - depthOf(b.name));
   const widest = metrics.slice(0, MOST).reduce((width, { name }) => Math.max(width, name.length), 0);
   return [
-    ['params', firstOf(Object.entries(entry.params).map(([key, value]) => `${key}=${value}`), 'train_manifest.json')],
-    ['metrics', firstOf(metrics.map(({ name, value }) => `${name.padEnd(widest)}  ${formatMetric(value)}`), 'eval_report.json')],
+    [
+      'params',
+      firstOf(
+        Object.entries(entry.params).map(([key, value]) => `${key}=${value}`),
+        'train_manifest.json',
+      ),
+    ],
+    [
+      'metrics',
+      firstOf(
+        metrics.map(({ name, value }) => `${name.padEnd(widest)}  ${formatMetric(value)}`),
+        'eval_report.json',
+      ),
+    ],
   ];
 }
 
@@ -93,5 +136,11 @@ function firstOf(lines: readonly string[], file: string): readonly string[] {
 }
 
 function fileRows({ files }: ShowResult): readonly (readonly string[])[] {
-  return files.map(({ path, role, bytes, format, store, sha256 }) => [path, role, formatBytes(bytes), format ?? (store === 'cache' ? 'not here' : '-'), sha256]);
+  return files.map(({ path, role, bytes, here, format, sha256 }) => [
+    path,
+    role,
+    formatBytes(bytes),
+    here ? (format ?? '-') : 'not here',
+    sha256,
+  ]);
 }

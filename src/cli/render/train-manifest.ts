@@ -70,3 +70,12 @@ export function renderManifestFacts(facts: ManifestFacts, style: Style): readonl
   ];
   return renderKeyValues(entries, style).map((line) => `  ${line}`);
 }
+
+/** Returns what somebody who walks back from a wrong answer will miss. */
+export function manifestWarnings({ corpus, code, dirty }: ManifestFacts): readonly string[] {
+  return [
+    ...(corpus === null ? ['warning: no corpus is recorded: --corpus PATH'] : []),
+    ...(code === null ? ['warning: no code is recorded: nothing is committed here'] : []),
+    ...(dirty === true ? ['warning: tracked files differ from HEAD: the commit alone does not say what ran'] : []),
+  ];
+}

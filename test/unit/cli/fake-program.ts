@@ -80,7 +80,7 @@ export interface FakeWorld {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdout?: MemoryStream;
   readonly stderr?: MemoryStream;
-  readonly cwd?: string;
+  readonly cwd?: string | (() => string);
   readonly openWorkspace?: OpenWorkspace;
   readonly now?: () => number;
 }
@@ -105,7 +105,7 @@ export async function runFake(argv: readonly string[], world: FakeWorld = {}): P
     commands: world.commands ?? listOf(everythingCommand),
     openWorkspace: world.openWorkspace ?? (() => Promise.reject(new Error('no workspace in this test'))),
     signal: new AbortController().signal,
-    cwd: () => world.cwd ?? '/',
+    cwd: () => (typeof world.cwd === 'function' ? world.cwd() : (world.cwd ?? '/')),
     now: world.now ?? (() => 0),
   });
   return { exitCode, out: stdout.text, err: stderr.text };

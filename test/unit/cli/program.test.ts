@@ -255,6 +255,13 @@ describe('-C', () => {
   });
 });
 
+test('a current folder that is gone is a fault of the environment', async () => {
+  const gone = () => {
+    throw Object.assign(new Error('uv_cwd'), { code: 'ENOENT' });
+  };
+  expect(await runFake(['hello'], { commands: listOf(hello), cwd: gone })).toEqual({ exitCode: 4, out: '', err: 'error: the current folder is gone\n' });
+});
+
 describe('the registry', () => {
   const opening = (): { readonly calls: string[]; readonly openWorkspace: () => Promise<Workspace> } => {
     const calls: string[] = [];

@@ -1,0 +1,48 @@
+/** What `git registry verify` found. */
+import type { Finding, Severity } from '../../domain/finding.ts';
+import type { VerifyResult } from '../../operations/verify.ts';
+import { escapeControls } from './escape.ts';
+import { formatCount } from './quantity.ts';
+import type { Style } from './style.ts';
+
+const WORST_FIRST: readonly Severity[] = ['corrupt', 'repairable', 'notice'];
+
+/** Returns two lines a finding, the worst first, and a summary. `weights`: cached bytes were read. */
+export function renderVerify(result: VerifyResult, weights: boolean, style: Style): readonly string[] {
+  const findings = WORST_FIRST.flatMap((severity) => result.findings.filter((found) => found.severity === severity));
+  return [...findings.flatMap((found) => renderFinding(found, style)), summary(result, weights, style)];
+}
+
+function renderFinding({ code, severity, subject, message }: Finding, style: Style): readonly string[] {
+  return [
+    `${paintSeverity(severity, style)} ${style.bold(code)}  ${escapeControls(subject)}`,
+    `  ${escapeControls(message)}`,
+  ];
+}
+
+function paintSeverity(severity: Severity, style: Style): string {
+  switch (severity) {
+    case 'corrupt':
+      return style.red(severity);
+    case 'repairable':
+      return style.yellow(severity);
+    case 'notice':
+      return style.dim(severity);
+  }
+}
+
+function summary({ ok, findings, checked }: VerifyResult, weights: boolean, style: Style): string {
+  const counts = WORST_FIRST.flatMap((severity) => {
+    const count = findings.filter((found) => found.severity === severity).length;
+    if (count === 0) return [];
+    return [severity === 'notice' ? formatCount(count, 'notice') : `${count} ${severity}`];
+  });
+  const looked = [
+    formatCount(checked.models, 'model'),
+    formatCount(checked.events, 'event'),
+    formatCount(checked.entries, 'entry', 'entries'),
+    weights ? formatCount(checked.weights, 'cached file') : 'cached files not read',
+  ];
+  const verdict = ok ? style.green('ok') : style.red('not ok');
+  return `${verdict}: ${[...counts, 'looked at '].join(', ')}${looked.join(', ')}`;
+}
