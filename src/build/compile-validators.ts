@@ -43,7 +43,7 @@ async function generateCode(root: string, name: string, functions: Readonly<Reco
     write: false,
     format: 'esm',
     target: 'node20.19',
-    minifySyntax: true,
+    minify: true,
     banner: { js: `// ${ORIGIN}` },
   });
   return bundled.outputFiles[0]?.text ?? '';

@@ -35,7 +35,12 @@ interface ValuedOption extends OptionBase {
 export type OptionSpec =
   | (OptionBase & { readonly kind: 'boolean' })
   | (ValuedOption & { readonly kind: 'string'; readonly default?: string; readonly required?: true })
-  | (ValuedOption & { readonly kind: 'number'; readonly default?: number; readonly least?: number; readonly whole?: true })
+  | (ValuedOption & {
+      readonly kind: 'number';
+      readonly default?: number;
+      readonly least?: number;
+      readonly whole?: true;
+    })
   | (OptionBase & { readonly kind: 'choice'; readonly choices: readonly string[]; readonly default?: string })
   | (ValuedOption & { readonly kind: 'list' })
   | (ValuedOption & { readonly kind: 'pairs' });
@@ -66,9 +71,13 @@ export type ArgumentValue = string | number | boolean | readonly string[] | read
 /** Arguments by name: options in camelCase, positionals by theirs. */
 export type Arguments = Readonly<Record<string, ArgumentValue>>;
 
-type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name;
+type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
 
-type Always<Spec, Value> = Spec extends { readonly required: true } | { readonly default: string | number } ? Value : Value | undefined;
+type Always<Spec, Value> = Spec extends { readonly required: true } | { readonly default: string | number }
+  ? Value
+  : Value | undefined;
 
 type OptionValue<Spec extends OptionSpec> = Spec extends { readonly kind: 'boolean' }
   ? boolean
@@ -82,7 +91,9 @@ type OptionValue<Spec extends OptionSpec> = Spec extends { readonly kind: 'boole
           ? Always<Spec, Choice>
           : Always<Spec, string>;
 
-type PositionalWord<Spec extends Positional> = Spec extends { readonly choices: readonly (infer Choice)[] } ? Choice : string;
+type PositionalWord<Spec extends Positional> = Spec extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : string;
 
 type PositionalValue<Spec extends Positional> = Spec extends { readonly variadic: true }
   ? readonly PositionalWord<Spec>[]
@@ -135,7 +146,8 @@ interface CommandData<Positionals extends readonly Positional[], Options extends
 }
 
 /** A command whose argument types are known. */
-export interface CommandSpec<Positionals extends readonly Positional[], Options extends OptionSpecs> extends CommandData<Positionals, Options> {
+export interface CommandSpec<Positionals extends readonly Positional[], Options extends OptionSpecs>
+  extends CommandData<Positionals, Options> {
   run(context: CommandContext, args: ArgumentsOf<Positionals, Options>): Promise<CommandResult>;
 }
 

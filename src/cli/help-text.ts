@@ -24,7 +24,11 @@ export function programHelp(commands: readonly Command[], style: Style): readonl
     PROGRAM_SUMMARY,
     ...groups
       .filter(([, members]) => members.length > 0)
-      .flatMap(([group, members]) => ['', style.bold(group), ...members.map(({ name, summary }) => `  ${padToWidth(name, width)}  ${summary}`)]),
+      .flatMap(([group, members]) => [
+        '',
+        style.bold(group),
+        ...members.map(({ name, summary }) => `  ${padToWidth(name, width)}  ${summary}`),
+      ]),
     '',
     style.bold('Options of every command'),
     ...renderPairs(Object.entries(COMMON_OPTIONS).map(([name, spec]) => [optionSynopsis(name, spec), spec.says])),
@@ -43,7 +47,9 @@ export function programHelp(commands: readonly Command[], style: Style): readonl
 /** Returns what `git registry model --help` prints: the commands of two words that begin with `group`. */
 export function groupHelp(group: string, commands: readonly Command[], style: Style): readonly string[] {
   const members = commands.filter(({ name }) => name.startsWith(`${group} `));
-  const lines = members.map((command) => [[command.name, ...command.positionals.map(positionalSynopsis)].join(' '), command.summary] as const);
+  const lines = members.map(
+    (command) => [[command.name, ...command.positionals.map(positionalSynopsis)].join(' '), command.summary] as const,
+  );
   return [
     `usage: git registry ${group} ${members.map(({ name }) => name.slice(group.length + 1)).join('|')} [OPTIONS] [ARGUMENTS]`,
     '',

@@ -1,6 +1,7 @@
 /** From the whole argument vector to the verb and the words that are the command's. */
-import { COMMON_OPTIONS } from './common-options.ts';
+
 import type { OptionSpecs } from './command.ts';
+import { COMMON_OPTIONS } from './common-options.ts';
 
 /** What the user asked for. `words` are all words but the verb's, those before it first. */
 export type Invocation =
@@ -29,12 +30,19 @@ export function findInvocation(argv: readonly string[], names: ReadonlySet<strin
   return help ? { kind: 'program-help' } : { kind: 'no-command', group: undefined };
 }
 
-function withVerb(names: ReadonlySet<string>, verb: string, rest: readonly string[], before: readonly string[], help: boolean): Invocation {
+function withVerb(
+  names: ReadonlySet<string>,
+  verb: string,
+  rest: readonly string[],
+  before: readonly string[],
+  help: boolean,
+): Invocation {
   if (names.has(verb)) return asCommand(verb, [...before, ...rest], help);
   const isGroup = [...names].some((name) => name.startsWith(`${verb} `));
   if (!isGroup) return { kind: 'unknown-command', name: verb };
   const [second] = rest;
-  if (second !== undefined && names.has(`${verb} ${second}`)) return asCommand(`${verb} ${second}`, [...before, ...rest.slice(1)], help);
+  if (second !== undefined && names.has(`${verb} ${second}`))
+    return asCommand(`${verb} ${second}`, [...before, ...rest.slice(1)], help);
   if (help || asksForHelp(rest)) return { kind: 'group-help', group: verb };
   if (second === undefined || second.startsWith('-')) return { kind: 'no-command', group: verb };
   return { kind: 'unknown-command', name: `${verb} ${second}` };

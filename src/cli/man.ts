@@ -1,7 +1,13 @@
 /** The manual page git-registry(1), from the command data: what `git help registry` and `git registry --help` open. */
 import { ERROR_CODES, EXIT_CODES, type FaultKind } from '../domain/errors.ts';
 import { type Command, GROUPS, type OptionSpecs } from './command.ts';
-import { COMMON_OPTIONS, ownOptions, placeholderOf, positionalPlaceholder, positionalSynopsis } from './common-options.ts';
+import {
+  COMMON_OPTIONS,
+  ownOptions,
+  placeholderOf,
+  positionalPlaceholder,
+  positionalSynopsis,
+} from './common-options.ts';
 import { PROGRAM_SUMMARY } from './help-text.ts';
 import { PROGRAM_VERSION } from './version.ts';
 
@@ -52,7 +58,9 @@ export function manPage(commands: readonly Command[]): string {
     '.SH NAMING AN ENTRY',
     'A SPEC is read as the first of these that fits. It is split at its last @; without MODEL the default model is meant.',
     ...definitions(SPEC_FORMS),
-    ...groups.filter(([, members]) => members.length > 0).flatMap(([group, members]) => [section(`${group} commands`), ...members.flatMap(commandLines)]),
+    ...groups
+      .filter(([, members]) => members.length > 0)
+      .flatMap(([group, members]) => [section(`${group} commands`), ...members.flatMap(commandLines)]),
     '.SH OPTIONS OF EVERY COMMAND',
     ...optionLines(COMMON_OPTIONS),
     '.SH EXIT STATUS',
@@ -77,14 +85,28 @@ function exitStatuses(): readonly (readonly [string, string])[] {
 
 function commandLines(command: Command): readonly string[] {
   const operands = command.positionals.map((positional) => ` ${escapeRoff(positionalSynopsis(positional))}`).join('');
-  const positionals = command.positionals.map((positional) => [positionalPlaceholder(positional), positional.says] as const);
+  const positionals = command.positionals.map(
+    (positional) => [positionalPlaceholder(positional), positional.says] as const,
+  );
   return [
-    '.SS "' + `git registry ${escapeRoff(command.name)} [OPTIONS]${operands}`.replaceAll('"', '\\(dq') + '"',
+    `.SS "git registry ${escapeRoff(command.name)} [OPTIONS]${operands.replaceAll('"', '\\(dq')}"`,
     `${escapeRoff(command.summary)}.`,
-    ...(command.description ?? '').split('\n\n').filter((paragraph) => paragraph !== '').flatMap((paragraph) => ['.PP', escapeRoff(paragraph)]),
+    ...(command.description ?? '')
+      .split('\n\n')
+      .filter((paragraph) => paragraph !== '')
+      .flatMap((paragraph) => ['.PP', escapeRoff(paragraph)]),
     ...definitions(positionals),
     ...optionLines(ownOptions(command)),
-    ...command.examples.flatMap(({ command: line, says }) => ['.PP', `${escapeRoff(capitalised(says))}:`, '.PP', '.RS', '.nf', escapeRoff(line), '.fi', '.RE']),
+    ...command.examples.flatMap(({ command: line, says }) => [
+      '.PP',
+      `${escapeRoff(capitalised(says))}:`,
+      '.PP',
+      '.RS',
+      '.nf',
+      escapeRoff(line),
+      '.fi',
+      '.RE',
+    ]),
   ];
 }
 

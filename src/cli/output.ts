@@ -16,7 +16,12 @@ export interface Output {
 /** What is used of a process stream. */
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-const CODES: Readonly<Record<string, ErrorCode>> = { ENOSPC: 'no-space', EDQUOT: 'no-space', EACCES: 'permission', EPERM: 'permission' };
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: 'no-space',
+  EDQUOT: 'no-space',
+  EACCES: 'permission',
+  EPERM: 'permission',
+};
 
 /** Wraps a stream of the process; `name` is for messages. */
 export function openOutput(stream: OutputStream, name: string): Output {
@@ -30,7 +35,8 @@ export function openOutput(stream: OutputStream, name: string): Output {
         stream.write(chunk, (error) => {
           const code = (error as NodeJS.ErrnoException | null | undefined)?.code;
           if (error === null || error === undefined) return resolve();
-          if (code !== 'EPIPE') return reject(new RegistryError(CODES[code ?? ''] ?? 'io', `${name}: ${error.message}`, { cause: error }));
+          if (code !== 'EPIPE')
+            return reject(new RegistryError(CODES[code ?? ''] ?? 'io', `${name}: ${error.message}`, { cause: error }));
           closed = true;
           resolve();
         });
@@ -44,7 +50,11 @@ export function openOutput(stream: OutputStream, name: string): Output {
 }
 
 /** Writes text in pieces that do not double the memory of a long listing. */
-export async function writeLines(output: Output, lines: readonly string[], finish: (text: string) => string): Promise<void> {
+export async function writeLines(
+  output: Output,
+  lines: readonly string[],
+  finish: (text: string) => string,
+): Promise<void> {
   const step = 1000;
   for (let index = 0; index < lines.length && !output.closed; index += step) {
     await output.write(`${finish(lines.slice(index, index + step).join('\n'))}\n`);

@@ -11,7 +11,10 @@ import { isNegativeNumber, type ParsedWords, type ParseOutcome, refused } from '
 type Token = NonNullable<ReturnType<typeof tokenize>>[number];
 
 /** Splits the words after the verb into operands and options, or says what is wrong with the first bad one. */
-export function parseWords(command: Pick<Command, 'positionals' | 'options'>, words: readonly string[]): ParseOutcome<ParsedWords> {
+export function parseWords(
+  command: Pick<Command, 'positionals' | 'options'>,
+  words: readonly string[],
+): ParseOutcome<ParsedWords> {
   const specs = allOptions(command);
   const operands: string[] = [];
   const options = new Map<string, string[]>();
@@ -37,7 +40,13 @@ export function parseWords(command: Pick<Command, 'positionals' | 'options'>, wo
 /** Not `strict`: that would refuse `--seed -1`. What it checks is checked by {@link explainOption}. */
 function tokenize(specs: OptionSpecs, words: readonly string[]) {
   const options = Object.entries(specs).map(([name, spec]) => [name, nodeOption(spec)] as const);
-  return parseArgs({ args: [...words], options: Object.fromEntries(options), strict: false, allowPositionals: true, tokens: true }).tokens;
+  return parseArgs({
+    args: [...words],
+    options: Object.fromEntries(options),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  }).tokens;
 }
 
 function nodeOption(spec: OptionSpec): { type: 'boolean' | 'string'; short?: string } {
@@ -48,11 +57,16 @@ function nodeOption(spec: OptionSpec): { type: 'boolean' | 'string'; short?: str
 function explainOption(specs: OptionSpecs, token: Extract<Token, { kind: 'option' }>): string | undefined {
   if (!Object.hasOwn(specs, token.name)) return `unknown option ${token.rawName}${suggestion(specs, token.rawName)}`;
   if (specs[token.name]?.kind === 'boolean') {
-    return token.value === undefined ? undefined : `option ${token.rawName}: expected no value, got ${JSON.stringify(token.value)}`;
+    return token.value === undefined
+      ? undefined
+      : `option ${token.rawName}: expected no value, got ${JSON.stringify(token.value)}`;
   }
   if (token.value === undefined) return `option ${token.rawName}: expected a value`;
-  const dashed = !token.inlineValue && token.value.startsWith('-') && token.value !== '-' && !isNegativeNumber(token.value);
-  return dashed ? `option ${token.rawName}: expected a value, got ${token.value} (a value that starts with a dash: ${token.rawName}=...)` : undefined;
+  const dashed =
+    !token.inlineValue && token.value.startsWith('-') && token.value !== '-' && !isNegativeNumber(token.value);
+  return dashed
+    ? `option ${token.rawName}: expected a value, got ${token.value} (a value that starts with a dash: ${token.rawName}=...)`
+    : undefined;
 }
 
 function suggestion(specs: OptionSpecs, rawName: string): string {

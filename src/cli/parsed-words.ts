@@ -7,7 +7,9 @@ export interface ParsedWords {
 }
 
 /** What a parser answers. The reason is a message in house style. */
-export type ParseOutcome<Value> = { readonly kind: 'parsed'; readonly value: Value } | { readonly kind: 'refused'; readonly reason: string };
+export type ParseOutcome<Value> =
+  | { readonly kind: 'parsed'; readonly value: Value }
+  | { readonly kind: 'refused'; readonly reason: string };
 
 /** Returns the outcome of a refusal. */
 export function refused(reason: string): { readonly kind: 'refused'; readonly reason: string } {

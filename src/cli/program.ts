@@ -8,7 +8,7 @@ import { type Command, type CommandList, type CommandResult, loadVisible } from 
 import type { CommonArguments } from './common-options.ts';
 import type { CommandContext, Environment, OpenWorkspace } from './context.ts';
 import { asksForJson, findInvocation, type Invocation } from './invocation.ts';
-import { openOutput, type Output, type OutputStream, writeLines } from './output.ts';
+import { type Output, type OutputStream, openOutput, writeLines } from './output.ts';
 import { parseWords } from './parse-words.ts';
 import { type TerminalProgress, terminalProgress } from './progress.ts';
 import { type ReadArguments, readArguments } from './read-arguments.ts';
@@ -41,7 +41,11 @@ interface Session extends ProgramWorld {
 
 /** Runs the program and returns its exit code (format §9). Never throws. */
 export async function runProgram(world: ProgramWorld): Promise<number> {
-  const session: Session = { ...world, out: openOutput(world.stdout, 'standard output'), err: openOutput(world.stderr, 'standard error') };
+  const session: Session = {
+    ...world,
+    out: openOutput(world.stdout, 'standard output'),
+    err: openOutput(world.stderr, 'standard error'),
+  };
   try {
     return await dispatch(session, findInvocation(world.argv, new Set(world.commands.keys())));
   } catch (thrown) {
@@ -70,11 +74,15 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
   }
 }
 
-async function printHelp(session: Session, invocation: Extract<Invocation, { kind: 'program-help' | 'group-help' }>): Promise<void> {
+async function printHelp(
+  session: Session,
+  invocation: Extract<Invocation, { kind: 'program-help' | 'group-help' }>,
+): Promise<void> {
   const { groupHelp, programHelp } = await import('./help-text.ts');
   const commands = await loadVisible(session.commands);
   const style = styleFor(session.out, 'auto', session.env, session.platform);
-  const lines = invocation.kind === 'group-help' ? groupHelp(invocation.group, commands, style) : programHelp(commands, style);
+  const lines =
+    invocation.kind === 'group-help' ? groupHelp(invocation.group, commands, style) : programHelp(commands, style);
   await writeLines(session.out, lines, style.finish);
 }
 
@@ -176,7 +184,10 @@ async function pour(out: Output, bytes: AsyncIterable<Uint8Array>): Promise<void
 async function report(session: Session, error: RegistryError): Promise<number> {
   const { err, out } = session;
   if (asksForJson(session.argv)) {
-    const told = await out.write(renderJson(errorDocument(error))).then(() => true, () => false);
+    const told = await out.write(renderJson(errorDocument(error))).then(
+      () => true,
+      () => false,
+    );
     if (told) return exitCodeOf(error.code);
   }
   const style = styleFor(err, 'auto', session.env, session.platform);

@@ -79,10 +79,13 @@ function readPair(name: string, placeholder: string, text: string): Pair {
 
 function readNumber(name: string, spec: OptionSpec & { kind: 'number' }, text: string): number {
   const value = /^-?(?:\d+(?:\.\d+)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
-  const fits = Number.isFinite(value) && (!spec.whole || Number.isSafeInteger(value)) && value >= (spec.least ?? -Infinity);
+  const fits =
+    Number.isFinite(value) && (!spec.whole || Number.isSafeInteger(value)) && value >= (spec.least ?? -Infinity);
   if (fits) return value;
   const least = spec.least === undefined ? '' : ` of at least ${spec.least}`;
-  throw new Refusal(`option --${name}: expected a ${spec.whole ? 'whole number' : 'number'}${least}, got ${JSON.stringify(text)}`);
+  throw new Refusal(
+    `option --${name}: expected a ${spec.whole ? 'whole number' : 'number'}${least}, got ${JSON.stringify(text)}`,
+  );
 }
 
 function readChoice(what: string, choices: readonly string[], text: string): string {
@@ -90,7 +93,10 @@ function readChoice(what: string, choices: readonly string[], text: string): str
   throw new Refusal(`${what}: expected one of ${choices.join(', ')}, got ${JSON.stringify(text)}`);
 }
 
-function readPositionals(positionals: readonly Positional[], operands: readonly string[]): Record<string, ArgumentValue> {
+function readPositionals(
+  positionals: readonly Positional[],
+  operands: readonly string[],
+): Record<string, ArgumentValue> {
   const values: Record<string, ArgumentValue> = {};
   let taken = 0;
   for (const positional of positionals) {

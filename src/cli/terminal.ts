@@ -11,7 +11,11 @@ export function isUnicodeLocale(env: Environment, platform: NodeJS.Platform): bo
 }
 
 /** Tells whether text for this stream is coloured: `--color`, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal. */
-export function wantsColour(asked: 'auto' | 'always' | 'never', output: Pick<Output, 'isTerminal'>, env: Environment): boolean {
+export function wantsColour(
+  asked: 'auto' | 'always' | 'never',
+  output: Pick<Output, 'isTerminal'>,
+  env: Environment,
+): boolean {
   if (asked !== 'auto') return asked === 'always';
   if (env['NO_COLOR']) return false;
   const forced = env['FORCE_COLOR'];
@@ -20,7 +24,12 @@ export function wantsColour(asked: 'auto' | 'always' | 'never', output: Pick<Out
 }
 
 /** Returns the style for a stream. */
-export function styleFor(output: Output, asked: 'auto' | 'always' | 'never', env: Environment, platform: NodeJS.Platform): Style {
+export function styleFor(
+  output: Output,
+  asked: 'auto' | 'always' | 'never',
+  env: Environment,
+  platform: NodeJS.Platform,
+): Style {
   const unicode = isUnicodeLocale(env, platform);
   return wantsColour(asked, output, env) ? colourStyle(unicode) : plainStyle(unicode);
 }

@@ -17,7 +17,8 @@ export function usageError(command: Pick<Command, 'name' | 'positionals'>, reaso
 
 /** Returns a usage fault that the command itself found, with the usage line; any other value as it is. */
 export function withUsageLine(command: Pick<Command, 'name' | 'positionals'>, thrown: unknown): unknown {
-  if (!(thrown instanceof RegistryError) || thrown.code !== 'usage' || thrown.data['usage'] !== undefined) return thrown;
+  if (!(thrown instanceof RegistryError) || thrown.code !== 'usage' || thrown.data['usage'] !== undefined)
+    return thrown;
   const added = usageError(command, thrown.message);
   return new RegistryError('usage', thrown.message, {
     hint: thrown.hint ?? added.hint ?? '',

@@ -77,7 +77,7 @@ function isOwnForm(value: unknown): boolean {
   let previous: string | undefined;
   for (const key of Object.keys(members)) {
     // ASCII sorts the same by UTF-16 unit and by code point.
-    if (!ASCII.test(key) || (previous !== undefined && previous >= key) || !isOwnForm(members[key])) return false;
+    if (!ASCII.test(key) || (previous !== undefined && previous > key) || !isOwnForm(members[key])) return false;
     previous = key;
   }
   return true;

@@ -10,12 +10,11 @@ import { encodeUtf8 } from './utf8.ts';
 
 export {
   depthOfEntryCommit,
-  type EntryMessage,
   entryCommitBody,
   entryDepth,
   parseEntryMessage,
 } from './entry-commit.ts';
-export { type EntryTreeItem, entryTreePaths } from './entry-tree.ts';
+export { entryTreePaths } from './entry-tree.ts';
 
 /** What an entry is planned from. */
 export interface EntryRequest {

@@ -69,11 +69,11 @@ export class FileLock implements Lock {
 /** Takes the lock, or returns who has it; undefined where it has just become free. */
 function attemptTake(path: string, holder: LockHolder, now: number): 'taken' | FoundLock | undefined {
   try {
-    if (takeLock(path, holder)) return 'taken';
+    // Looking is cheap, and most of those who wait only look.
     const found = readLock(path, now);
-    if (found === undefined || !isStale(found)) return found;
-    breakLock(path, found, holder.token);
-    return undefined;
+    if (found === undefined) return takeLock(path, holder) ? 'taken' : undefined;
+    if (isStale(found)) breakLock(path, found, holder.token);
+    return isStale(found) ? undefined : found;
   } catch (cause) {
     throw fileFault(path, cause);
   }

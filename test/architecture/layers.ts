@@ -1,5 +1,5 @@
 /** Rules on what may import what (architecture §1). */
-import { type SourceFile, walk } from './source-file.ts';
+import type { SourceFile } from './source-file.ts';
 
 /** Layers that each layer may import besides itself. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -89,9 +89,9 @@ export function forbiddenModules(sources: readonly SourceFile[]): string[] {
 /** Returns each use of a clock, of randomness or of the process by a layer that is pure. */
 export function impureGlobals(sources: readonly SourceFile[]): string[] {
   const found: string[] = [];
-  for (const { path, layer, program } of sources) {
+  for (const { path, layer, nodes } of sources) {
     if (!PURE.has(layer)) continue;
-    for (const node of walk(program)) {
+    for (const node of nodes) {
       const { name } = (node['object'] ?? node['callee'] ?? {}) as { readonly name?: string };
       if (name === undefined) continue;
       const members = Object.hasOwn(IMPURE_MEMBERS, name) ? IMPURE_MEMBERS[name] : undefined;

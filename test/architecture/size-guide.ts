@@ -1,5 +1,5 @@
 /** How large files and functions are, beside the sizes to hold (architecture §2). A guide: it is printed, not enforced. */
-import { type SourceFile, walk } from './source-file.ts';
+import type { SourceFile } from './source-file.ts';
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 
@@ -9,9 +9,9 @@ interface Sized {
   readonly lines: number;
 }
 
-function functionsOf({ path, text, program }: SourceFile): Sized[] {
+function functionsOf({ path, text, nodes }: SourceFile): Sized[] {
   const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length;
-  return [...walk(program)]
+  return nodes
     .filter(
       ({ type, body }) => FUNCTIONS.has(type) && (body as { readonly type?: string } | null)?.type === 'BlockStatement',
     )

@@ -19,7 +19,10 @@ export interface SourceFile {
   readonly layer: string;
   readonly text: string;
   readonly lines: number;
-  readonly program: SyntaxNode;
+  /** The statements of the file. */
+  readonly body: readonly SyntaxNode[];
+  /** Every node of its tree, parents first. */
+  readonly nodes: readonly SyntaxNode[];
   /** Where `/** ... *\/` comments end, as offsets into the text. */
   readonly docstringEnds: readonly number[];
   /** What it imports or exports from, types included: a path relative to the project, or the name of a module. */
@@ -46,9 +49,9 @@ const IMPORTING = new Set([
   'TSImportType',
 ]);
 
-function importsOf(file: string, program: SyntaxNode): string[] {
+function importsOf(file: string, nodes: readonly SyntaxNode[]): string[] {
   const found: string[] = [];
-  for (const node of walk(program)) {
+  for (const node of nodes) {
     const source = IMPORTING.has(node.type) ? (node['source'] as { readonly value?: unknown } | null) : null;
     if (typeof source?.value !== 'string') continue;
     found.push(source.value.startsWith('.') ? path.posix.join(path.posix.dirname(file), source.value) : source.value);
@@ -60,18 +63,19 @@ function parseFile(root: string, file: string): SourceFile {
   const text = readFileSync(path.join(root, file), 'utf8');
   const { program, comments, errors } = parseSync(file, text);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
-  const node = program as unknown as SyntaxNode;
+  const nodes = [...walk(program as unknown as SyntaxNode)];
   const steps = file.split('/');
   return {
     path: file,
     layer: steps.length > 2 ? (steps[1] ?? '') : '',
     text,
     lines: text.split('\n').length - 1,
-    program: node,
+    body: nodes[0]?.['body'] as readonly SyntaxNode[],
+    nodes,
     docstringEnds: comments
       .filter(({ type, value }) => type === 'Block' && value.startsWith('*'))
       .map(({ end }) => end),
-    imports: importsOf(file, node),
+    imports: importsOf(file, nodes),
   };
 }
 

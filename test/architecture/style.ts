@@ -1,5 +1,5 @@
 /** Rules on single files: what they hold, and what they and their exports are called. */
-import { type SourceFile, type SyntaxNode, walk } from './source-file.ts';
+import type { SourceFile, SyntaxNode } from './source-file.ts';
 
 /** The only file that makes ref names, and those whose texts tell people of refs. */
 const REF_NAMES = new Set(['src/git/ref-names.ts', 'src/cli/man.ts', 'src/domain/finding.ts']);
@@ -20,8 +20,8 @@ export function strayRefLiterals(sources: readonly SourceFile[]): string[] {
     type === 'TemplateElement' ? (value as { readonly raw: string }).raw : type === 'Literal' && value;
   return sources
     .filter(({ path }) => !REF_NAMES.has(path))
-    .flatMap(({ path, program }) =>
-      [...walk(program)]
+    .flatMap(({ path, nodes }) =>
+      nodes
         .map(textOf)
         .filter((text) => typeof text === 'string' && /(?:^|[^a-z])refs\//.test(text))
         .map((text) => `${path} holds ${text}`),
@@ -32,8 +32,8 @@ export function strayRefLiterals(sources: readonly SourceFile[]): string[] {
 export function strayExits(sources: readonly SourceFile[]): string[] {
   return sources
     .filter(({ path }) => path !== ENTRY)
-    .flatMap(({ path, program }) =>
-      [...walk(program)]
+    .flatMap(({ path, nodes }) =>
+      nodes
         .filter(({ type }) => type === 'MemberExpression')
         .map(({ object, property }) => [(object as SyntaxNode)['name'], (property as SyntaxNode)['name']].join('.'))
         .filter((member) => member === 'process.exitCode' || member === 'process.exit')
@@ -51,9 +51,7 @@ export function defaultExports(sources: readonly SourceFile[]): string[] {
   const isDefault = ({ type, exported }: SyntaxNode): boolean =>
     type === 'ExportDefaultDeclaration' ||
     (type === 'ExportSpecifier' && (exported as SyntaxNode)['name'] === 'default');
-  return sources
-    .filter(({ program }) => [...walk(program)].some(isDefault))
-    .map(({ path }) => `${path} has a default export`);
+  return sources.filter(({ nodes }) => nodes.some(isDefault)).map(({ path }) => `${path} has a default export`);
 }
 
 /** Yields the names that a statement exports by declaring them. */
@@ -67,10 +65,8 @@ function* declaredNames(statement: SyntaxNode): Generator<string> {
   }
 }
 
-function exportStatements({ program }: SourceFile): readonly SyntaxNode[] {
-  return (program['body'] as readonly SyntaxNode[]).filter(
-    ({ type, declaration }) => DECLARATIONS.has(type) && declaration,
-  );
+function exportStatements({ body }: SourceFile): readonly SyntaxNode[] {
+  return body.filter(({ type, declaration }) => DECLARATIONS.has(type) && declaration);
 }
 
 /** Returns each file or export whose name says nothing (architecture §4). */

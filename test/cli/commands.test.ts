@@ -1,5 +1,5 @@
 /** What holds for every command of the list, whatever it does. */
-import { expect, describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Command, OptionSpec } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { allOptions, COMMON_OPTIONS, camelCase, ownOptions } from '../../src/cli/common-options.ts';
@@ -9,13 +9,17 @@ import { readArguments } from '../../src/cli/read-arguments.ts';
 import { outputValidator } from './docs/json-documents.ts';
 
 const NAMES = new Set(COMMANDS.keys());
-const commands: readonly (readonly [string, Command])[] = await Promise.all([...COMMANDS].map(async ([name, load]) => [name, await load()] as const));
+const commands: readonly (readonly [string, Command])[] = await Promise.all(
+  [...COMMANDS].map(async ([name, load]) => [name, await load()] as const),
+);
 const visible = commands.filter(([, command]) => command.hidden === undefined);
 
 /** Returns the words of an example after `git registry`, or undefined where it begins otherwise. Quotes group words. */
 function wordsOf(example: string): readonly string[] | undefined {
   const [line = ''] = example.split(/ [|>] | && /);
-  const words = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, plain]) => double ?? single ?? plain ?? '');
+  const words = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, plain]) => double ?? single ?? plain ?? '',
+  );
   const start = words.findIndex((word, index) => word === 'registry' && words[index - 1] === 'git');
   return start < 0 ? undefined : words.slice(start + 1);
 }
@@ -31,19 +35,24 @@ describe.each(commands)('the command %s', (name, command) => {
     expect(own.filter((option) => Object.hasOwn(COMMON_OPTIONS, option))).toEqual([]);
     expect(own.filter((option) => !/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(option))).toEqual([]);
     const letters = Object.values(allOptions(command)).flatMap(({ alias }) => alias ?? []);
-    expect(letters.filter((letter, index) => letters.indexOf(letter) !== index || !/^[a-zA-Z]$/.test(letter))).toEqual([]);
+    expect(letters.filter((letter, index) => letters.indexOf(letter) !== index || !/^[a-zA-Z]$/.test(letter))).toEqual(
+      [],
+    );
     const names = [...own.map(camelCase), ...command.positionals.map((positional) => positional.name)];
     expect(names.filter((option, index) => names.indexOf(option) !== index)).toEqual([]);
   });
 
   test('excludes only options that it has', () => {
     const specs: readonly OptionSpec[] = Object.values(command.options);
-    expect(specs.flatMap(({ conflicts }) => conflicts ?? []).filter((other) => !Object.hasOwn(command.options, other))).toEqual([]);
+    expect(
+      specs.flatMap(({ conflicts }) => conflicts ?? []).filter((other) => !Object.hasOwn(command.options, other)),
+    ).toEqual([]);
   });
 
   test('has its required operands first, and a variadic one only last', () => {
     const { positionals } = command;
-    expect(positionals.findLastIndex(({ required }) => required) < 0 || positionals.slice(0, positionals.findLastIndex(({ required }) => required)).every(({ required }) => required)).toBe(true);
+    const firstOptional = positionals.findIndex(({ required }) => required === undefined);
+    expect(firstOptional < 0 ? [] : positionals.slice(firstOptional).filter(({ required }) => required)).toEqual([]);
     expect(positionals.slice(0, -1).filter(({ variadic }) => variadic)).toEqual([]);
   });
 

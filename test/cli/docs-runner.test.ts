@@ -10,7 +10,8 @@ async function settle(page: string): Promise<string> {
   return writePage(settlePage(parts, await runSteps(parts, 'page.md')));
 }
 
-const block = (...lines: readonly string[]): string => ['Text.', '', '```console', ...lines, '```', '', 'More.', ''].join('\n');
+const block = (...lines: readonly string[]): string =>
+  ['Text.', '', '```console', ...lines, '```', '', 'More.', ''].join('\n');
 
 describe('a page', () => {
   test.each([
@@ -50,12 +51,14 @@ describe('a session', () => {
   });
 
   test('begins in an empty repository, and again where it says fresh', async () => {
-    const page = '```console\n$ git rev-list --all --count; touch x; ls\n0\nx\n$ pwd\n/home/ada/demo\n```\n```console fresh\n$ ls; pwd\n/home/ada/demo-2\n```';
+    const page =
+      '```console\n$ git rev-list --all --count; touch x; ls\n0\nx\n$ pwd\n/home/ada/demo\n```\n```console fresh\n$ ls; pwd\n/home/ada/demo-2\n```';
     expect(await settle(page)).toBe(page);
   });
 
   test('runs its setup unseen', async () => {
-    const page = '<!--\n```console setup\ncat > a.txt << END\nhello\nEND\n```\n-->\n```console\n$ cat a.txt\nhello\n```';
+    const page =
+      '<!--\n```console setup\ncat > a.txt << END\nhello\nEND\n```\n-->\n```console\n$ cat a.txt\nhello\n```';
     expect(await settle(page)).toBe(page);
   });
 
@@ -65,12 +68,20 @@ describe('a session', () => {
   });
 
   test('makes the same commit on every machine', async () => {
-    const page = block('$ git commit --quiet --allow-empty -m x && git log --format="%H %an %aI"', 'cdee4de0d54007529648ca096f6775845f91b1cc Ada Lovelace 2026-01-05T09:00:00+00:00');
+    const page = block(
+      '$ git commit --quiet --allow-empty -m x && git log --format="%H %an %aI"',
+      'cdee4de0d54007529648ca096f6775845f91b1cc Ada Lovelace 2026-01-05T09:00:00+00:00',
+    );
     expect(await settle(page)).toBe(page);
   });
 
   test('hides the machine: no configuration, variable or path of it', async () => {
-    const page = block('$ git config --get-regexp "credential|core.hookspath"', '[exit 1]', '$ echo "$HOME $GIT_DIR"', '/home/ada ');
+    const page = block(
+      '$ git config --get-regexp "credential|core.hookspath"',
+      '[exit 1]',
+      '$ echo "$HOME $GIT_DIR"',
+      '/home/ada ',
+    );
     expect(await settle(page)).toBe(page);
   });
 });
@@ -80,7 +91,15 @@ describe('the fixed clock', () => {
 
   test('gives each process its own minute, the same on every run', async () => {
     const now = node('console.log(new Date().toISOString(), Date.now() === +new Date(), new Date(0).getTime())');
-    const page = block(`$ ${now}`, '2026-01-05T09:01:00.000Z true 0', `$ ${now}`, '2026-01-05T09:02:00.000Z true 0', '$ later 25h', `$ ${now}`, '2026-01-06T10:03:00.000Z true 0');
+    const page = block(
+      `$ ${now}`,
+      '2026-01-05T09:01:00.000Z true 0',
+      `$ ${now}`,
+      '2026-01-05T09:02:00.000Z true 0',
+      '$ later 25h',
+      `$ ${now}`,
+      '2026-01-06T10:03:00.000Z true 0',
+    );
     expect(await settle(page)).toBe(page);
   });
 
@@ -113,7 +132,13 @@ describe('the fixed clock', () => {
       `echo '${now}' > worker.cjs`,
       `echo '${now} new (require("node:worker_threads").Worker)("./worker.cjs");' > main.cjs`,
       '```',
-      block('$ node main.cjs', '2026-01-05T09:01:00.000Z', '2026-01-05T09:01:00.000Z', '$ node worker.cjs', '2026-01-05T09:02:00.000Z'),
+      block(
+        '$ node main.cjs',
+        '2026-01-05T09:01:00.000Z',
+        '2026-01-05T09:01:00.000Z',
+        '$ node worker.cjs',
+        '2026-01-05T09:02:00.000Z',
+      ),
     ].join('\n');
     expect(await settle(page)).toBe(page);
   });
@@ -133,7 +158,9 @@ describe('a wildcard', () => {
   });
 
   test('stays in the page where it fits, also when its line has moved', async () => {
-    expect(await settle(block('$ echo one; echo node v20.1', 'node v…'))).toBe(block('$ echo one; echo node v20.1', 'one', 'node v…'));
+    expect(await settle(block('$ echo one; echo node v20.1', 'node v…'))).toBe(
+      block('$ echo one; echo node v20.1', 'one', 'node v…'),
+    );
   });
 });
 
@@ -155,7 +182,9 @@ describe('a JSON document', () => {
   });
 
   test('is found between lines of stderr', () => {
-    expect(findDocument(['warning: x', '{', '  "a": {', '    "b": 1', '  }', '}', 'not published: git registry push'])).toEqual({ a: { b: 1 } });
+    expect(
+      findDocument(['warning: x', '{', '  "a": {', '    "b": 1', '  }', '}', 'not published: git registry push']),
+    ).toEqual({ a: { b: 1 } });
     expect(findDocument(['[]', 'note'])).toEqual([]);
     expect(findDocument(['nothing'])).toBeUndefined();
   });
@@ -166,6 +195,8 @@ describe('a JSON document', () => {
   });
 
   test('whose command has no schema is refused', () => {
-    expect(() => outputValidator('nothing')).toThrow('src/schema/output/nothing.schema.json: expected the schema of --json, got none');
+    expect(() => outputValidator('nothing')).toThrow(
+      'src/schema/output/nothing.schema.json: expected the schema of --json, got none',
+    );
   });
 });

@@ -51,7 +51,7 @@ function explainJson(command: string, outcome: Outcome): string | undefined {
 }
 
 describe('the docs', () => {
-  test.each(listPages())('%s says what happens', async (page) => {
+  test.concurrent.each(listPages())('%s says what happens', async (page) => {
     const path = join(ROOT, page);
     const text = readFileSync(path, 'utf8');
     const parts = readPage(text, page);
@@ -59,7 +59,9 @@ describe('the docs', () => {
     const settled = writePage(settlePage(parts, outcomes));
     if (isUpdate && settled !== text) writeFileSync(path, settled);
     else expect(settled).toBe(text);
-    const faults = [...outcomes].map(([step, outcome]) => explainJson(step.command, outcome)).filter((why) => why !== undefined);
+    const faults = [...outcomes]
+      .map(([step, outcome]) => explainJson(step.command, outcome))
+      .filter((why) => why !== undefined);
     expect(faults).toEqual([]);
   });
 

@@ -1,5 +1,8 @@
 /** The table of format §6.5, through the program: what is done again is nothing to do, what contradicts is refused. */
-import { describe, expect, test } from 'vitest';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { type CliRegistry, cliRegistry } from '../support/cli-registry.ts';
 import { lmBundle } from '../support/registry-rig.ts';
 
@@ -14,7 +17,7 @@ interface Line {
   readonly document?: Readonly<Record<string, unknown>>;
 }
 
-// `ONE` and `TWO` stand for bundles, `@ONE` for the SHA of the first, registered or not.
+// `ONE` and `TWO` stand for two bundles, `ONE_SHA` and `TWO_SHA` for SPECs of their SHAs in the model `m`.
 const REGISTERED = ['register ONE --model m --as 1.0.0'];
 const VERSIONLESS = ['register ONE --model m'];
 const PENDING = ['register ONE --model m --pending'];
@@ -73,13 +76,42 @@ const OTHERS: readonly Line[] = [
   { says: 'repair of what is whole', before: STAGED, command: 'repair --weights', exit: 0, events: 0, document: { views: [], left: [] } },
 ];
 
+/** Each state is made once by the program and then copied: what was before is not what is tested. */
+const templates = mkdtempSync(join(tmpdir(), 'git-registry-states-'));
+afterAll(() => rmSync(templates, { recursive: true, force: true }));
+const known = new Map<string, string>();
+
+function stateAfter(before: readonly string[]): CliRegistry {
+  const key = before.join('\n');
+  const registry = cliRegistry();
+  const root = dirname(registry.repository.folder);
+  const template = known.get(key);
+  if (template !== undefined) {
+    cpSync(template, root, { recursive: true, force: true, preserveTimestamps: true });
+    return registry;
+  }
+  for (const [name, seed] of [['one', 1], ['two', 2]] as const) registry.bundle(name, lmBundle(seed));
+  for (const earlier of before) registry.must(...fill(registry, earlier));
+  const made = join(templates, String(known.size));
+  cpSync(root, made, { recursive: true, preserveTimestamps: true });
+  known.set(key, made);
+  return registry;
+}
+
+const shas = new Map<string, string>();
+
+function shaOf(registry: CliRegistry, bundle: string): string {
+  const sha256 = shas.get(bundle) ?? String(registry.must('register', bundle, '--model', 'probe', '--dry-run')['sha256']);
+  shas.set(bundle, sha256);
+  return sha256;
+}
+
 function fill(registry: CliRegistry, text: string): readonly string[] {
-  const one = registry.bundle('one', lmBundle(1));
-  const two = registry.bundle('two', lmBundle(2));
-  const shaOf = (folder: string): string => String(registry.must('register', folder, '--model', 'probe', '--dry-run')['sha256']).slice(0, 12);
   return text.split(' ').map((word) => {
-    if (word === 'ONE_SHA' || word === 'TWO_SHA') return `m@${shaOf(word === 'ONE_SHA' ? one : two)}`;
-    return word.replace(/^ONE$/, one).replace(/^TWO$/, two);
+    const [, name, wantsSha] = /^(ONE|TWO)(_SHA)?$/.exec(word) ?? [];
+    if (name === undefined) return word;
+    const bundle = join('..', 'bundles', name.toLowerCase());
+    return wantsSha === undefined ? bundle : `m@${shaOf(registry, bundle).slice(0, 12)}`;
   });
 }
 
@@ -89,8 +121,7 @@ describe.each([
   ['the other verbs', OTHERS],
 ])('%s', (_, lines) => {
   test.each(lines)('$says: exit $exit, $events events', ({ before, command, exit, code, events, document = {} }) => {
-    const registry = cliRegistry();
-    for (const earlier of before) registry.must(...fill(registry, earlier));
+    const registry = stateAfter(before);
     const words = fill(registry, command);
     const [refs, count] = [registry.refs(), registry.events('m')];
     const ran = registry.run(...words);

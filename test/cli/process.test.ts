@@ -18,30 +18,46 @@ describe('the program as a process', () => {
 
   test('works as a git command', () => {
     const { folder, environment } = temporaryRepository();
-    const bin = join(environment['HOME'] ?? '', 'bin');
+    const bin = join(folder, '../bin');
     mkdirSync(bin);
-    writeFileSync(join(bin, 'git-registry'), `#!/bin/sh\nexec '${process.execPath}' '${LAUNCHER}' "$@"\n`, { mode: 0o755 });
+    writeFileSync(join(bin, 'git-registry'), `#!/bin/sh\nexec '${process.execPath}' '${LAUNCHER}' "$@"\n`, {
+      mode: 0o755,
+    });
     const env = { ...environment, PATH: `${bin}${delimiter}${environment['PATH']}` };
     const { stdout, status } = spawnSync('git', ['registry', '--version'], { cwd: folder, env, encoding: 'utf8' });
     expect({ stdout, status }).toEqual({ stdout: `${VERSION_LINE}\n`, status: 0 });
   });
 
-  test.each([['help'], ['help', '--json'], ['--version']])('takes no harm from a reader that leaves: %s', async (...words) => {
-    const { folder, environment } = temporaryRepository();
-    const child = spawn(process.execPath, [LAUNCHER, ...words], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-    child.stdout.destroy();
-    const errors: Buffer[] = [];
-    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-    const exitCode = await new Promise((resolve) => child.once('close', resolve));
-    expect({ exitCode, errors: Buffer.concat(errors).toString() }).toEqual({ exitCode: 0, errors: '' });
-  });
+  test.each([['help'], ['help', '--json'], ['--version']])(
+    'takes no harm from a reader that leaves: %s',
+    async (...words) => {
+      const { folder, environment } = temporaryRepository();
+      const child = spawn(process.execPath, [LAUNCHER, ...words], {
+        cwd: folder,
+        env: environment,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child.stdout.destroy();
+      const errors: Buffer[] = [];
+      child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+      const exitCode = await new Promise((resolve) => child.once('close', resolve));
+      expect({ exitCode, errors: Buffer.concat(errors).toString() }).toEqual({ exitCode: 0, errors: '' });
+    },
+  );
 
-  test.skipIf(!existsSync('/dev/full') && process.env['CI'] !== 'true').each([['help'], ['help', '--json'], ['--version']])(
+  test
+    .skipIf(!existsSync('/dev/full') && process.env['CI'] !== 'true')
+    .each([['help'], ['help', '--json'], ['--version']])(
     'says so when its output cannot be written: %s',
     (...words) => {
       const { folder, environment } = temporaryRepository();
       const full = openSync('/dev/full', 'w');
-      const { status, stderr } = spawnSync(process.execPath, [LAUNCHER, ...words], { cwd: folder, env: environment, stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+      const { status, stderr } = spawnSync(process.execPath, [LAUNCHER, ...words], {
+        cwd: folder,
+        env: environment,
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
       expect(status).toBe(4);
       expect(stderr).toMatch(/^error: standard output: .*ENOSPC/);
     },
@@ -49,7 +65,11 @@ describe('the program as a process', () => {
 
   test('says that the current folder is gone', () => {
     const { folder, environment } = temporaryRepository();
-    const { status, stderr } = spawnSync('sh', ['-c', 'rm -rf "$PWD"; exec "$@"', 'sh', process.execPath, LAUNCHER, 'help'], { cwd: folder, env: environment, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', 'rm -rf "$PWD"; exec "$@"', 'sh', process.execPath, LAUNCHER, 'help'],
+      { cwd: folder, env: environment, encoding: 'utf8' },
+    );
     rmSync(folder, { recursive: true, force: true });
     expect({ status, stderr }).toEqual({ status: 4, stderr: 'error: the current folder is gone\n' });
   });
@@ -60,12 +80,17 @@ describe('the program as a process', () => {
     ['SIGHUP', 129],
   ] as const)('ends on %s, also while git works, with exit code %i and not a word', async (signal, expected) => {
     const { folder, environment } = temporaryRepository();
-    const [bin, begun] = [join(environment['HOME'] ?? '', 'bin'), join(environment['HOME'] ?? '', 'begun')];
+    const [bin, begun] = [join(folder, '../bin'), join(folder, '../begun')];
     mkdirSync(bin);
     writeFileSync(join(bin, 'git'), `#!/bin/sh\n: > '${begun}'\nexec sleep 60\n`, { mode: 0o755 });
     const env = { ...environment, PATH: `${bin}${delimiter}${environment['PATH']}` };
     // A group of its own, to which a terminal would send the signal.
-    const child = spawn(process.execPath, [LAUNCHER, 'model', 'create', 'm'], { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [LAUNCHER, 'model', 'create', 'm'], {
+      cwd: folder,
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const printed: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => printed.push(chunk));
     const ended = new Promise((resolve) => child.once('close', (code, by) => resolve({ code, by })));

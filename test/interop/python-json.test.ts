@@ -43,11 +43,14 @@ def number(text):
     value = float(text)
     return value if math.isfinite(value) else refuse('non-finite')
 
+def integer(text):
+    return int(text) if len(text.lstrip('-')) <= 4300 else refuse('integer-too-long')
+
 def canonical(data):
     text = data.decode('utf-8')
     if depth(text) > 512:
         refuse('too-deep')
-    value = json.loads(text, object_pairs_hook=members, parse_float=number, parse_constant=refuse)
+    value = json.loads(text, object_pairs_hook=members, parse_int=integer, parse_float=number, parse_constant=refuse)
     return json.dumps(value, sort_keys=True, separators=(',', ':'), ensure_ascii=False).encode('utf-8')
 
 for line in sys.stdin:

@@ -19,15 +19,35 @@ function verdict(outcome: ParseOutcome<ReadArguments>): unknown {
   return outcome.kind === 'refused' ? 'refused' : outcome.value;
 }
 
-const value = fc.oneof(
-  fc.constantFrom('', '0', '7', '1.5', 'abc', 'major', 'minor', 'k=v', 'k=', '=v', 'a=b=c', 'm@v1.0.0', 'x y', 'größe', '日本'),
-  fc.stringMatching(/^[a-z0-9@=./:][a-z0-9@=./: -]{0,6}$/),
-  // yargs takes these two words for the value of a boolean before them: see the last tests, for the lone dash too.
-).filter((word) => word !== 'true' && word !== 'false');
+const value = fc
+  .oneof(
+    fc.constantFrom(
+      '',
+      '0',
+      '7',
+      '1.5',
+      'abc',
+      'major',
+      'minor',
+      'k=v',
+      'k=',
+      '=v',
+      'a=b=c',
+      'm@v1.0.0',
+      'x y',
+      'größe',
+      '日本',
+    ),
+    fc.stringMatching(/^[a-z0-9@=./:][a-z0-9@=./: -]{0,6}$/),
+    // yargs takes these two words for the value of a boolean before them: see the last tests, for the lone dash too.
+  )
+  .filter((word) => word !== 'true' && word !== 'false');
 const negative = fc.constantFrom('-1', '-12', '-1.5', '-.5');
 const longName = fc.constantFrom(...Object.keys(OPTIONS));
 const letter = fc.constantFrom(...Object.values(OPTIONS).flatMap(({ alias }) => alias ?? []));
-const flag = fc.constantFrom(...Object.entries(OPTIONS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])));
+const flag = fc.constantFrom(
+  ...Object.entries(OPTIONS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
+);
 const valued = longName.filter((name) => OPTIONS[name]?.kind !== 'boolean');
 
 /** What people type, right and wrong: options with and without values, values without options, unknown names, `--`. */
@@ -41,7 +61,20 @@ const words = fc
       { weight: 2, arbitrary: fc.tuple(letter, value).map(([short, text]) => [`-${short}`, text]) },
       { weight: 1, arbitrary: fc.constantFrom(['-fq'], ['-qf'], ['-fm', 'text'], ['-qt', 'k=v'], ['-fz']) },
       { weight: 1, arbitrary: negative.map((word) => [word]) },
-      { weight: 1, arbitrary: fc.constantFrom(['--'], ['x', '-'], ['--nothing'], ['--nothing=1'], ['-z'], ['--constructor'], ['--dry'], ['--as'], ['-m']) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(
+          ['--'],
+          ['x', '-'],
+          ['--nothing'],
+          ['--nothing=1'],
+          ['-z'],
+          ['--constructor'],
+          ['--dry'],
+          ['--as'],
+          ['-m'],
+        ),
+      },
     ),
     { maxLength: 7 },
   )
@@ -59,10 +92,20 @@ describe('the parser of the hot path', () => {
   });
 
   test('reads back the options and operands that were written, in any order', () => {
-    const written = fc.record({ message: fc.string(), depth: fc.nat(), tags: fc.array(fc.tuple(fc.stringMatching(/^[a-z]{1,4}$/), fc.string())), paths: fc.array(fc.string()) });
+    const written = fc.record({
+      message: fc.string(),
+      depth: fc.nat(),
+      tags: fc.array(fc.tuple(fc.stringMatching(/^[a-z]{1,4}$/), fc.string())),
+      paths: fc.array(fc.string()),
+    });
     fc.assert(
       fc.property(written, fc.boolean(), ({ message, depth, tags, paths }, first) => {
-        const options = [`--message=${message}`, '--depth', String(depth), ...tags.map(([key, text]) => `--tag=${key}=${text}`)];
+        const options = [
+          `--message=${message}`,
+          '--depth',
+          String(depth),
+          ...tags.map(([key, text]) => `--tag=${key}=${text}`),
+        ];
         const argv = first ? [...options, '--', 's', ...paths] : ['s', ...options, '--', ...paths];
         const outcome = typed(everythingCommand, parseWords(everythingCommand, argv));
         const expected = { spec: 's', message, depth, paths, tag: tags.map(([key, text]) => ({ key, value: text })) };
@@ -72,17 +115,35 @@ describe('the parser of the hot path', () => {
   });
 
   test('never throws, whatever the words', () => {
-    fc.assert(fc.property(fc.array(fc.string()), (argv) => void verdict(typed(everythingCommand, parseWords(everythingCommand, argv)))), { numRuns: 2000 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.string()),
+        (argv) => void verdict(typed(everythingCommand, parseWords(everythingCommand, argv))),
+      ),
+      { numRuns: 2000 },
+    );
   });
 
   test.each([
     ['refuses a value of a boolean, which yargs takes', ['s', '--force=yes'], 'refused', { force: true }],
-    ['leaves the word true alone, which yargs takes for a value', ['s', '--force', 'true'], { paths: ['true'] }, { paths: [] }],
-    ['takes a lone dash for a value of a repeatable option, as of any other', ['s', '--exclude', '-'], { exclude: ['-'] }, 'refused'],
+    [
+      'leaves the word true alone, which yargs takes for a value',
+      ['s', '--force', 'true'],
+      { paths: ['true'] },
+      { paths: [] },
+    ],
+    [
+      'takes a lone dash for a value of a repeatable option, as of any other',
+      ['s', '--exclude', '-'],
+      { exclude: ['-'] },
+      'refused',
+    ],
     ['knows a value that is stuck to its letter, which yargs does not', ['s', '-mwhy'], { message: 'why' }, 'refused'],
   ])('%s', async (_what, argv, own, ofYargs) => {
     const outcomes = [parseWords(everythingCommand, argv), await parseWithYargs(everythingCommand, argv)];
-    const seen = outcomes.map((outcome) => typed(everythingCommand, outcome)).map((outcome) => (outcome.kind === 'refused' ? 'refused' : outcome.value.args));
+    const seen = outcomes
+      .map((outcome) => typed(everythingCommand, outcome))
+      .map((outcome) => (outcome.kind === 'refused' ? 'refused' : outcome.value.args));
     expect(seen).toMatchObject([own, ofYargs]);
   });
 });

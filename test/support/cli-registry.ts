@@ -42,7 +42,11 @@ const OUTPUTS: ReadonlyMap<string, string> = new Map((await loadVisible(COMMANDS
 
 /** Makes an empty repository with an identity. */
 export function cliRegistry(options: RepositoryOptions = {}): CliRegistry {
-  const repository = temporaryRepository(options);
+  return cliRegistryAt(temporaryRepository(options));
+}
+
+/** Returns the handle of a repository that exists. */
+export function cliRegistryAt(repository: TemporaryRepository): CliRegistry {
   const runIn: CliRegistry['runIn'] = ({ cwd = repository.folder, env = {} }, ...args) => {
     const end = args.indexOf('--');
     const words = end < 0 ? [...args, '--json'] : [...args.slice(0, end), '--json', ...args.slice(end)];

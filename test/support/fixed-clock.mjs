@@ -40,7 +40,9 @@ let drawn = 0;
 function fill(view) {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   for (let offset = 0; offset < bytes.length; offset += 32) {
-    const block = createHash('sha256').update(`${isMainThread ? '' : 'worker '}${turn} ${drawn}`).digest();
+    const block = createHash('sha256')
+      .update(`${isMainThread ? '' : 'worker '}${turn} ${drawn}`)
+      .digest();
     bytes.set(block.subarray(0, bytes.length - offset), offset);
     drawn += 1;
   }

@@ -14,9 +14,15 @@ export const completeCommand: Command = defineCommand({
   options: {},
   examples: [],
   async run(context, { words }) {
-    const completion = await completeWords(words, context.commands, registryNames(() => context.workspace()));
+    const completion = await completeWords(
+      words,
+      context.commands,
+      registryNames(() => context.workspace()),
+    );
     if (completion.kind === 'paths') return { json: completion, text: () => ':paths' };
-    const lines = completion.candidates.map(({ value, says }) => [value, says ?? []].flat().map(escapeControls).join('\t'));
+    const lines = completion.candidates.map(({ value, says }) =>
+      [value, says ?? []].flat().map(escapeControls).join('\t'),
+    );
     return { json: completion, text: () => lines };
   },
 });

@@ -12,11 +12,15 @@ export const completionCommand: Command = defineCommand({
   name: 'completion',
   group: 'Shell',
   summary: 'Print the completion script of a shell',
-  description: 'The script completes commands, options, models, versions, stages and files. Its first lines say where to put it.',
+  description:
+    'The script completes commands, options, models, versions, stages and files. Its first lines say where to put it.',
   positionals: [{ name: 'shell', required: true, choices: ['bash', 'zsh', 'fish'], says: 'the shell' }],
   options: {},
   examples: [
-    { command: 'git registry completion bash > ~/.local/share/bash-completion/completions/git-registry', says: 'install it for bash' },
+    {
+      command: 'git registry completion bash > ~/.local/share/bash-completion/completions/git-registry',
+      says: 'install it for bash',
+    },
     { command: 'git registry completion fish | source', says: 'try it in this shell (fish)' },
   ],
   output: 'completion',

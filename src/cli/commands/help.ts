@@ -8,7 +8,9 @@ export const helpCommand: Command = defineCommand({
   name: 'help',
   group: 'Shell',
   summary: 'Show how to use the program or a command',
-  positionals: [{ name: 'command', variadic: true, completes: 'command', says: 'the command; without it, the program' }],
+  positionals: [
+    { name: 'command', variadic: true, completes: 'command', says: 'the command; without it, the program' },
+  ],
   options: {},
   examples: [
     { command: 'git registry help', says: 'list the commands' },
@@ -18,7 +20,8 @@ export const helpCommand: Command = defineCommand({
   async run(context, args) {
     const name = args.command.join(' ');
     const visible = await loadVisible(context.commands);
-    const chosen = name === '' ? visible : visible.filter((command) => command.name === name || command.name.startsWith(`${name} `));
+    const chosen =
+      name === '' ? visible : visible.filter((command) => command.name === name || command.name.startsWith(`${name} `));
     if (chosen.length === 0) throw await explainInvocation({ kind: 'unknown-command', name }, context.commands);
     const json = { commands: chosen.map(describeCommand) };
     const only = chosen.find((command) => command.name === name);
@@ -39,7 +42,12 @@ function describeCommand(command: Command): Readonly<Record<string, unknown>> {
     group: command.group,
     summary: command.summary,
     usage: synopsis(command),
-    options: options.map(([name, spec]) => ({ name, alias: spec.alias ?? null, value: placeholderOf(spec) ?? null, says: spec.says })),
+    options: options.map(([name, spec]) => ({
+      name,
+      alias: spec.alias ?? null,
+      value: placeholderOf(spec) ?? null,
+      says: spec.says,
+    })),
     examples: command.examples,
   };
 }

@@ -1,5 +1,12 @@
 /** What the shell may offer for the word under the cursor, from the command data and the registry's names. */
-import { type Command, type CommandList, type Completes, loadVisible, type OptionSpec, type OptionSpecs } from '../command.ts';
+import {
+  type Command,
+  type CommandList,
+  type Completes,
+  loadVisible,
+  type OptionSpec,
+  type OptionSpecs,
+} from '../command.ts';
 import { allOptions } from '../common-options.ts';
 import { findInvocation } from '../invocation.ts';
 
@@ -20,7 +27,9 @@ export interface Candidate {
 }
 
 /** What to offer: candidates, or paths of the file system, which the shell knows better. */
-export type Completion = { readonly kind: 'candidates'; readonly candidates: readonly Candidate[] } | { readonly kind: 'paths' };
+export type Completion =
+  | { readonly kind: 'candidates'; readonly candidates: readonly Candidate[] }
+  | { readonly kind: 'paths' };
 
 interface Place {
   readonly source: CompletionSource;
@@ -33,7 +42,11 @@ interface Place {
 }
 
 /** Completes the last of `words`, which are those after `git registry`. */
-export async function completeWords(words: readonly string[], list: CommandList, source: CompletionSource): Promise<Completion> {
+export async function completeWords(
+  words: readonly string[],
+  list: CommandList,
+  source: CompletionSource,
+): Promise<Completion> {
   const current = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const names = [...list.keys()].filter((name) => !name.startsWith('__'));
@@ -105,14 +118,19 @@ function findOpenOption(specs: OptionSpecs, before: readonly string[]): OptionSp
 function operandsOf(specs: OptionSpecs, before: readonly string[]): readonly string[] {
   const end = before.indexOf('--');
   const options = end < 0 ? before : before.slice(0, end);
-  const operands = options.filter((word, index) => !word.startsWith('-') && findOpenOption(specs, options.slice(0, index)) === undefined);
+  const operands = options.filter(
+    (word, index) => !word.startsWith('-') && findOpenOption(specs, options.slice(0, index)) === undefined,
+  );
   return end < 0 ? operands : [...operands, ...before.slice(end + 1)];
 }
 
 /** An option that counts once is not offered again. */
 function optionCandidates(specs: OptionSpecs, before: readonly string[]): readonly Candidate[] {
   return Object.entries(specs)
-    .filter(([name, { kind, hidden }]) => hidden === undefined && (kind === 'list' || kind === 'pairs' || !before.includes(`--${name}`)))
+    .filter(
+      ([name, { kind, hidden }]) =>
+        hidden === undefined && (kind === 'list' || kind === 'pairs' || !before.includes(`--${name}`)),
+    )
     .map(([name, { says }]) => ({ value: `--${name}`, says }));
 }
 
@@ -160,5 +178,8 @@ function asCandidates(values: readonly string[]): readonly Candidate[] {
 
 function offer(candidates: readonly Candidate[], typed: string, prefix = ''): Completion {
   const fitting = candidates.filter(({ value }) => value.startsWith(typed));
-  return { kind: 'candidates', candidates: fitting.map((candidate) => ({ ...candidate, value: prefix + candidate.value })) };
+  return {
+    kind: 'candidates',
+    candidates: fitting.map((candidate) => ({ ...candidate, value: prefix + candidate.value })),
+  };
 }

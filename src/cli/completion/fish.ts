@@ -4,7 +4,9 @@ import { singleQuoted, summariseVerbs } from './script-parts.ts';
 
 /** Returns the script. The verbs and their summaries stand in it; what follows a verb is asked from the program. */
 export function fishCompletion(commands: readonly Command[]): string {
-  const lines = summariseVerbs(commands).map(([verb, says]) => `            ${singleQuoted(verb)} ${singleQuoted(says)}`);
+  const lines = summariseVerbs(commands).map(
+    ([verb, says]) => `            ${singleQuoted(verb)} ${singleQuoted(says)}`,
+  );
   return `# fish completion for git-registry. To install:
 #   git registry completion fish > ~/.config/fish/completions/git-registry.fish
 

@@ -4,7 +4,9 @@ import { singleQuoted, summariseVerbs } from './script-parts.ts';
 
 /** Returns the script. The verbs and their summaries stand in it; what follows a verb is asked from the program. */
 export function zshCompletion(commands: readonly Command[]): string {
-  const lines = summariseVerbs(commands).map(([verb, says]) => `        ${singleQuoted(`${verb}:${says.replaceAll(':', '\\:')}`)}`);
+  const lines = summariseVerbs(commands).map(
+    ([verb, says]) => `        ${singleQuoted(`${verb}:${says.replaceAll(':', '\\:')}`)}`,
+  );
   return `#compdef git-registry
 # zsh completion for git-registry. To install, in a folder of $fpath:
 #   git registry completion zsh > ~/.zfunc/_git-registry

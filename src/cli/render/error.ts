@@ -39,7 +39,14 @@ export function renderError(error: RegistryError, style: Style): readonly string
   return [
     `${style.bold(style.red('error:'))} ${escapeControls(isBug ? `bug in git-registry ${PROGRAM_VERSION}: ${error.message}` : error.message)}`,
     ...(typeof usage === 'string' ? [`${style.bold('usage:')} ${usage}`] : []),
-    ...(isBug ? String(stack ?? error.stack).split('\n').slice(1) : []),
-    ...(error.hint ?? '').split('\n').filter((line) => line !== '').map((line, index) => `${index === 0 ? style.cyan('hint:') : '     '} ${line}`),
+    ...(isBug
+      ? String(stack ?? error.stack)
+          .split('\n')
+          .slice(1)
+      : []),
+    ...(error.hint ?? '')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line, index) => `${index === 0 ? style.cyan('hint:') : '     '} ${line}`),
   ];
 }

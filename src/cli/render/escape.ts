@@ -14,7 +14,9 @@ export function escapeControls(text: string): string {
 
 /** The same for a text of several lines: line feeds and tabs stay. */
 export function escapeLines(text: string): string {
-  return text.replace(UNSAFE, (character) => (character === '\n' || character === '\t' ? character : escapeCharacter(character)));
+  return text.replace(UNSAFE, (character) =>
+    character === '\n' || character === '\t' ? character : escapeCharacter(character),
+  );
 }
 
 function escapeCharacter(character: string): string {
@@ -26,5 +28,7 @@ function escapeCharacter(character: string): string {
 
 /** Returns JSON text in which the unsafe characters that JSON allows stand as `\uNNNN`: the same value, safe to look at. */
 export function escapeJsonText(text: string): string {
-  return text.replace(UNSAFE, (character) => (character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  return text.replace(UNSAFE, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -73,7 +73,10 @@ function drawLine(drawing: Drawing, first: Step, lead: string, indent: string): 
     const branches = order.stepsFrom(step.sha256).filter(({ sha256 }) => sha256 !== next?.sha256);
     const stem = next === undefined && branches.length === 0 ? ' ' : pens.stem;
     lines.push(`${style.dim(`${index === 0 ? lead : indent}${pens.entry}`)} ${labelOf(drawing, step)}`);
-    lines.push(...detailsOf(drawing, step, `${indent}${stem}   `));
+    const details = detailsOf(drawing, step, `${indent}${stem}   `);
+    // Entries that follow each other without anything between them would look like siblings.
+    const isBare = details.length === 0 && branches.length === 0 && next !== undefined;
+    lines.push(...details, ...(isBare ? [style.dim(indent + pens.stem)] : []));
     drawn.add(step.sha256);
     for (const [at, branch] of branches.entries())
       drawBranch(drawing, branch, indent, next === undefined && at === branches.length - 1);

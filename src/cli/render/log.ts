@@ -35,13 +35,20 @@ function renderModelLog(rows: readonly LogRow[], style: Style, width: number): r
   const widest = String(rows.at(-1)?.seq ?? 0).length;
   const lines = rows.map((row) => {
     learnNames(row, names);
-    const seq = String(row.seq).padStart(widest);
-    const before = `${seq}  ${formatTime(row.event.at)}  `;
+    const before = `${String(row.seq).padStart(widest)}  ${formatTime(row.event.at)}  `;
     const said = escapeControls(describeEvent(row, names, style.unicode));
     const text = cutToWidth(said, Math.max(20, width - before.length), style.unicode);
-    return `${style.dim(before)}${row.ineffective === null ? text : style.yellow(text)}`;
+    return style.dim(before) + paintEvent(style, row, text);
   });
   return lines.reverse();
+}
+
+/** The verb stands out; what had no effect recedes. */
+function paintEvent(style: Style, { event, ineffective }: LogRow, text: string): string {
+  if (ineffective !== null) return style.dim(text);
+  if (event.kind === 'unknown') return style.yellow(text);
+  const verb = event.kind === 'tombstone' ? style.red(event.kind) : style.bold(event.kind);
+  return verb + text.slice(event.kind.length);
 }
 
 /** From the event on that gave a version, the version stands for the SHA: it names it for ever. */
@@ -56,7 +63,7 @@ function describeEvent({ event, ineffective }: LogRow, names: Names, unicode: bo
       ? `${event.named} (unknown ${event.why})`
       : `${event.kind.padEnd(KIND_WIDTH)} ${describeKnown(event, names, unicode)}`;
   const onBehalfOf = event.kind === 'unknown' ? null : (event.onBehalfOf ?? null);
-  const remark = event.kind === 'unknown' ? undefined : remarkOf(event);
+  const remark = event.kind === 'unknown' ? undefined : remarkOf(event, nameOf);
   return [
     `${what.trimEnd()} by ${describeActors(event.by, onBehalfOf, nameActor)}`,
     ...(ineffective === null ? [] : [`without effect, ${ineffective}`]),
@@ -76,9 +83,8 @@ function describeKnown(event: RegistryEvent, names: Names, unicode: boolean): st
     case 'promote':
       return `${event.version} ${shortSha(event.sha256)}`;
     case 'stage': {
-      const replaced = event.replaced === undefined ? '' : `, replaced ${nameOf(event.replaced)}`;
       const cause = event.cause === undefined || event.cause === 'promote' ? '' : ` (${event.cause})`;
-      return `${event.version ?? nameOf(event.sha256)} ${event.from ?? ''} ${arrow} ${event.to}${cause}${replaced}`.replace(
+      return `${event.version ?? nameOf(event.sha256)} ${event.from ?? ''} ${arrow} ${event.to}${cause}`.replace(
         '  ',
         ' ',
       );

@@ -23,7 +23,17 @@ type Look = keyof typeof SGR;
 /** Returns a style that changes nothing but escapes what a terminal would obey. */
 export function plainStyle(unicode: boolean): Style {
   const same = (text: string): string => text;
-  return { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same, plain: same, finish: escapeLines, unicode };
+  return {
+    bold: same,
+    dim: same,
+    red: same,
+    green: same,
+    yellow: same,
+    cyan: same,
+    plain: same,
+    finish: escapeLines,
+    unicode,
+  };
 }
 
 /**
@@ -45,7 +55,11 @@ export function colourStyle(unicode: boolean): Style {
     yellow: paint('yellow'),
     cyan: paint('cyan'),
     plain: (text) => text.replace(marks, ''),
-    finish: (text) => text.split(marks).map((part, index) => (index % 2 === 1 ? `\u001b[${part}m` : escapeLines(part))).join(''),
+    finish: (text) =>
+      text
+        .split(marks)
+        .map((part, index) => (index % 2 === 1 ? `\u001b[${part}m` : escapeLines(part)))
+        .join(''),
     unicode,
   };
 }

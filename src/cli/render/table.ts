@@ -37,7 +37,10 @@ export function renderTable(
       })
       .join(GAP)
       .trimEnd();
-  const heading = line(columns.map(({ title }) => title), (_, text) => style.bold(text));
+  const heading = line(
+    columns.map(({ title }) => title),
+    (_, text) => style.bold(text),
+  );
   return [heading, ...cells.map((row) => line(row, (column, text) => (column.look ? column.look(style, text) : text)))];
 }
 
@@ -51,7 +54,9 @@ function shrink(columns: readonly Column[], natural: readonly number[], room: nu
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, 0) - room;
   while (excess > 0) {
-    const candidates = columns.flatMap(({ least }, index) => (least !== undefined && (widths[index] ?? 0) > least ? [index] : []));
+    const candidates = columns.flatMap(({ least }, index) =>
+      least !== undefined && (widths[index] ?? 0) > least ? [index] : [],
+    );
     const widest = candidates.reduce((a, b) => ((widths[b] ?? 0) > (widths[a] ?? 0) ? b : a), candidates[0] ?? -1);
     if (widest < 0) break;
     widths[widest] = (widths[widest] ?? 0) - 1;

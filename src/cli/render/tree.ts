@@ -22,7 +22,9 @@ const EMPTY = '   ';
 export function renderTree(root: TreeNode, style: Style): readonly string[] {
   const pens = style.unicode ? BOXES : ASCII;
   const lines: string[] = [];
-  const open: { readonly node: TreeNode; readonly pen: string; readonly indent: string }[] = [{ node: root, pen: '', indent: '' }];
+  const open: { readonly node: TreeNode; readonly pen: string; readonly indent: string }[] = [
+    { node: root, pen: '', indent: '' },
+  ];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, pen, indent } = next;
     const below = pen === '' ? '' : indent + (pen === pens.last ? EMPTY : pens.through);
@@ -31,7 +33,8 @@ export function renderTree(root: TreeNode, style: Style): readonly string[] {
     for (const detail of node.details ?? []) lines.push(`${style.dim(below + stem)}${detail}`);
     for (let index = node.children.length - 1; index >= 0; index -= 1) {
       const child = node.children[index];
-      if (child !== undefined) open.push({ node: child, pen: index === node.children.length - 1 ? pens.last : pens.branch, indent: below });
+      if (child !== undefined)
+        open.push({ node: child, pen: index === node.children.length - 1 ? pens.last : pens.branch, indent: below });
     }
   }
   return lines;

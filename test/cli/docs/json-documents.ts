@@ -14,7 +14,8 @@ export function outputValidator(output: string): ValidateFunction {
   const known = compiled.get(output);
   if (known !== undefined) return known;
   const path = join(OUTPUT_SCHEMAS, `${output}.schema.json`);
-  if (!existsSync(path)) throw new Error(`src/schema/output/${output}.schema.json: expected the schema of --json, got none`);
+  if (!existsSync(path))
+    throw new Error(`src/schema/output/${output}.schema.json: expected the schema of --json, got none`);
   const validate = ajv.compile(JSON.parse(readFileSync(path, 'utf8')) as object);
   compiled.set(output, validate);
   return validate;
@@ -29,7 +30,8 @@ export function explainDocument(output: string, document: unknown): string | und
 /** Returns the name of the command whose JSON document a step prints, if it prints one and nothing is done with it. */
 export function jsonCommandOf(command: string, names: ReadonlySet<string>): string | undefined {
   const [program = '', ...rest] = command.trim().split(/\s+/);
-  const words = program === 'git' && rest[0] === 'registry' ? rest.slice(1) : program === 'git-registry' ? rest : undefined;
+  const words =
+    program === 'git' && rest[0] === 'registry' ? rest.slice(1) : program === 'git-registry' ? rest : undefined;
   if (words === undefined || /[|><;&]/.test(command) || !asksForJson(words)) return undefined;
   const invocation = findInvocation(words, names);
   return invocation.kind === 'command' && !invocation.help ? invocation.name : undefined;

@@ -38,8 +38,14 @@ export function readPage(text: string, name: string): readonly Part[] {
     const body = lines.slice(index + 1, end);
     const [first, kind, ...rest] = language.split(/\s+/);
     if (first === 'console') {
-      if (indent !== '' || rest.length > 0) throw new Error(`${where}: expected \`\`\`console, \`\`\`console fresh or \`\`\`console setup at the line's begin`);
-      parts.push({ kind: 'prose', lines: prose.slice(0, -1) }, readBlock(kind, line, body, where), { kind: 'prose', lines: [] });
+      if (indent !== '' || rest.length > 0)
+        throw new Error(
+          `${where}: expected \`\`\`console, \`\`\`console fresh or \`\`\`console setup at the line's begin`,
+        );
+      parts.push({ kind: 'prose', lines: prose.slice(0, -1) }, readBlock(kind, line, body, where), {
+        kind: 'prose',
+        lines: [],
+      });
       prose = [];
     } else {
       prose.push(...body);
@@ -68,7 +74,8 @@ function readBlock(kind: string | undefined, fence: string, body: readonly strin
 }
 
 function stepLength(body: readonly string[], start: number, where: string): number {
-  if (!(body[start] ?? '').startsWith('$ ')) throw new Error(`${where}: expected a line that begins with "$ ", got ${JSON.stringify(body[start])}`);
+  if (!(body[start] ?? '').startsWith('$ '))
+    throw new Error(`${where}: expected a line that begins with "$ ", got ${JSON.stringify(body[start])}`);
   const next = body.findIndex((line, index) => index > start && line.startsWith('$ '));
   return (next < 0 ? body.length : next) - start;
 }
@@ -102,6 +109,8 @@ export function writeStep(step: Step): readonly string[] {
 
 /** Returns the page's text. `readPage` of it gives the parts again. */
 export function writePage(parts: readonly Part[]): string {
-  const lines = parts.flatMap((part) => (part.kind === 'console' ? [part.fence, ...part.steps.flatMap(writeStep)] : part.lines));
+  const lines = parts.flatMap((part) =>
+    part.kind === 'console' ? [part.fence, ...part.steps.flatMap(writeStep)] : part.lines,
+  );
   return lines.join('\n');
 }

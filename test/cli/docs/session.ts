@@ -1,10 +1,20 @@
 /** Runs the steps of a page in one shell, in a home and a repository of their own, under a fixed clock. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { randomBytes } from 'node:crypto';
 import { type Part, type Step, trimEnd } from './page.ts';
 
 /** What a step really did. */
@@ -19,7 +29,8 @@ export const ROOT: string = fileURLToPath(new URL('../../..', import.meta.url));
 const CLOCK = pathToFileURL(join(ROOT, 'test/support/fixed-clock.mjs')).href;
 /** The time at which the user of the docs commits; that of the program's events comes from the fixed clock. */
 const COMMIT_TIME = '2026-01-05T09:00:00Z';
-const TIMEOUT = 120_000;
+/** Milliseconds for a page; less than a test may take, so that the step that hangs is named. */
+const TIMEOUT = 50_000;
 
 const LATER = `#!/bin/sh
 # later 25h: lets time pass for the programs that follow.
@@ -56,7 +67,8 @@ function prepare(root: string, home: string): Record<string, string> {
   writeFileSync(join(bin, 'later'), LATER, { mode: 0o755 });
   writeFileSync(join(clock, 'started'), '');
   writeFileSync(join(clock, 'later'), '0');
-  const config = '[user]\n\tname = Ada Lovelace\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n[advice]\n\tdetachedHead = false\n';
+  const config =
+    '[user]\n\tname = Ada Lovelace\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n[advice]\n\tdetachedHead = false\n';
   writeFileSync(join(home, '.gitconfig'), config);
   return {
     PATH: [bin, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
@@ -103,7 +115,12 @@ async function runShell(root: string, home: string, env: Record<string, string>)
   const output = openSync(path, 'a');
   try {
     await new Promise<void>((resolve, reject) => {
-      const shell = spawn('sh', [join(root, 'page.sh')], { cwd: home, env, stdio: ['ignore', output, output], timeout: TIMEOUT });
+      const shell = spawn('sh', [join(root, 'page.sh')], {
+        cwd: home,
+        env,
+        stdio: ['ignore', output, output],
+        timeout: TIMEOUT,
+      });
       shell.once('error', reject);
       shell.once('close', () => resolve());
     });
@@ -113,7 +130,12 @@ async function runShell(root: string, home: string, env: Record<string, string>)
   return readFileSync(path, 'utf8');
 }
 
-function readOutcomes(parts: readonly Part[], text: string, boundary: string, name: string): ReadonlyMap<Step, Outcome> {
+function readOutcomes(
+  parts: readonly Part[],
+  text: string,
+  boundary: string,
+  name: string,
+): ReadonlyMap<Step, Outcome> {
   const pieces = text.split(new RegExp(`${boundary} (\\w+)\n`));
   const outcomes = new Map<Step, Outcome>();
   let piece = 0;

@@ -1,12 +1,15 @@
 /** Compares a page with what really happened. */
-import type { Outcome } from './session.ts';
+
 import type { Part, Step } from './page.ts';
+import type { Outcome } from './session.ts';
 
 const WILDCARD = '…';
 
 /** Returns the page as it should be: real output and exit codes, but the page's own line where its `…` fits the real one. */
 export function settlePage(parts: readonly Part[], outcomes: ReadonlyMap<Step, Outcome>): readonly Part[] {
-  return parts.map((part) => (part.kind === 'console' ? { ...part, steps: part.steps.map((step) => settleStep(step, outcomes.get(step))) } : part));
+  return parts.map((part) =>
+    part.kind === 'console' ? { ...part, steps: part.steps.map((step) => settleStep(step, outcomes.get(step))) } : part,
+  );
 }
 
 function settleStep(step: Step, outcome: Outcome | undefined): Step {
@@ -23,6 +26,9 @@ function settleStep(step: Step, outcome: Outcome | undefined): Step {
 /** Tells whether the page's line stands for the real one: `…` for any characters, at least one. */
 export function fits(expected: string, actual: string): boolean {
   if (!expected.includes(WILDCARD)) return expected === actual;
-  const pattern = expected.split(WILDCARD).map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.+');
+  const pattern = expected
+    .split(WILDCARD)
+    .map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+    .join('.+');
   return new RegExp(`^${pattern}$`, 'u').test(actual);
 }

@@ -2,7 +2,7 @@ import { expect, expectTypeOf, test } from 'vitest';
 import { defineCommand, loadVisible, type Pair } from '../../../src/cli/command.ts';
 import { answering, listOf } from './fake-program.ts';
 
-test('a command\'s arguments have the types that its data give', async () => {
+test("a command's arguments have the types that its data give", async () => {
   const command = defineCommand({
     name: 'typed',
     group: 'Look',

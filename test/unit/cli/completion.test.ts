@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { defineCommand } from '../../../src/cli/command.ts';
 import { completeCommand } from '../../../src/cli/commands/complete.ts';
 import { completionCommand } from '../../../src/cli/commands/completion.ts';
 import { type CompletionSource, completeWords } from '../../../src/cli/completion/complete-words.ts';
 import { singleQuoted } from '../../../src/cli/completion/script-parts.ts';
-import { defineCommand } from '../../../src/cli/command.ts';
 import { RegistryError } from '../../../src/domain/errors.ts';
 import { answering, everythingCommand, listOf, runFake } from './fake-program.ts';
 
@@ -15,13 +15,20 @@ const catCommand = defineCommand({
     { name: 'spec', required: true, completes: 'spec', says: 'the entry' },
     { name: 'path', required: true, completes: 'file', says: 'the file' },
   ],
-  options: { model: { kind: 'string', placeholder: 'MODEL', completes: 'model', says: 'the model' }, to: { kind: 'string', alias: 't', placeholder: 'STAGE', completes: 'stage', says: 'the stage' } },
+  options: {
+    model: { kind: 'string', placeholder: 'MODEL', completes: 'model', says: 'the model' },
+    to: { kind: 'string', alias: 't', placeholder: 'STAGE', completes: 'stage', says: 'the stage' },
+  },
   examples: [],
   output: 'cat',
   run: () => Promise.reject(new Error('not run in these tests')),
 });
 
-const helpCommand = defineCommand({ ...catCommand, name: 'help', positionals: [{ name: 'command', variadic: true, completes: 'command', says: 'which' }] });
+const helpCommand = defineCommand({
+  ...catCommand,
+  name: 'help',
+  positionals: [{ name: 'command', variadic: true, completes: 'command', says: 'which' }],
+});
 
 const COMMANDS = listOf(
   everythingCommand,
@@ -55,7 +62,11 @@ describe('completion offers', () => {
     ['choices of an operand', ['completion', 'z'], ['zsh']],
     ['commands to help', ['help', 'model'], ['model create', 'model list']],
     ['options, hidden ones never', ['everything', 's', '--d'], ['--dry-run', '--depth', '--directory']],
-    ['an option once, unless it may be repeated', ['everything', 's', '--exclude', 'x', '--depth', '1', '--dry-run', '--e'], ['--exclude']],
+    [
+      'an option once, unless it may be repeated',
+      ['everything', 's', '--exclude', 'x', '--depth', '1', '--dry-run', '--e'],
+      ['--exclude'],
+    ],
     ['options before the verb', ['--c'], ['--color']],
     ['choices of an option', ['everything', 's', '--bump', ''], ['major', 'minor']],
     ['choices behind an equals sign', ['everything', '--bump=mi'], ['--bump=minor']],
@@ -65,10 +76,18 @@ describe('completion offers', () => {
     ['models', ['cat', '--model', 'b'], ['beta']],
     ['versions of the named model', ['everything', 'beta', '--as', ''], ['v2.0.0']],
     ['versions of the default model', ['everything', '--as', 'v1.0'], ['v1.0.0']],
-    ['models and targets of the default one for a SPEC', ['cat', ''], ['alpha@', 'beta@', 'latest', 'staging', 'production', 'v1.1.0', 'v1.0.0']],
+    [
+      'models and targets of the default one for a SPEC',
+      ['cat', ''],
+      ['alpha@', 'beta@', 'latest', 'staging', 'production', 'v1.1.0', 'v1.0.0'],
+    ],
     ['targets behind the at sign', ['cat', 'beta@'], ['beta@latest', 'beta@staging', 'beta@production', 'beta@v2.0.0']],
     ['files of the entry', ['cat', 'alpha@v1.0.0', 'c'], ['config.json']],
-    ['files of the entry behind an option with its value', ['cat', '--model', 'alpha', 'alpha@v1.0.0', 'c'], ['config.json']],
+    [
+      'files of the entry behind an option with its value',
+      ['cat', '--model', 'alpha', 'alpha@v1.0.0', 'c'],
+      ['config.json'],
+    ],
     ['operands behind two dashes', ['cat', '--', 'alpha@v1.'], ['alpha@v1.1.0', 'alpha@v1.0.0']],
     ['paths', ['everything', 'alpha@v1.0.0', 'src/'], 'paths'],
     ['paths for every further operand', ['everything', 's', 'a', 'b', ''], 'paths'],
@@ -88,7 +107,11 @@ describe('completion offers', () => {
 });
 
 describe('__complete', () => {
-  const run = (words: readonly string[]) => runFake(['__complete', '--', ...words], { commands: COMMANDS, openWorkspace: () => Promise.reject(new RegistryError('no-repository', 'none')) });
+  const run = (words: readonly string[]) =>
+    runFake(['__complete', '--', ...words], {
+      commands: COMMANDS,
+      openWorkspace: () => Promise.reject(new RegistryError('no-repository', 'none')),
+    });
 
   test('prints one offer a line with what it is', async () => {
     expect(await run(['cat', '--to', ''])).toEqual({ exitCode: 0, out: '', err: '' });

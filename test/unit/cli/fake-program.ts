@@ -68,9 +68,12 @@ export class MemoryStream extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
-    if (this.#fail !== undefined) return done(Object.assign(new Error(this.#fail), { code: this.#fail }));
-    this.text += chunk.toString('utf8');
-    done();
+    if (this.#fail === undefined) {
+      this.text += chunk.toString('utf8');
+      done();
+    } else {
+      done(Object.assign(new Error(this.#fail), { code: this.#fail }));
+    }
   }
 }
 

@@ -7,7 +7,10 @@ describe('the verb', () => {
   test.each([
     [['show', 'm@v1'], { kind: 'command', name: 'show', words: ['m@v1'], help: false }],
     [['-C', 'dir', 'show', 's'], { kind: 'command', name: 'show', words: ['-C', 'dir', 's'], help: false }],
-    [['-Cdir', '-q', '--json', 'show'], { kind: 'command', name: 'show', words: ['-Cdir', '-q', '--json'], help: false }],
+    [
+      ['-Cdir', '-q', '--json', 'show'],
+      { kind: 'command', name: 'show', words: ['-Cdir', '-q', '--json'], help: false },
+    ],
     [['-qC', 'show', 'show'], { kind: 'command', name: 'show', words: ['-qC', 'show'], help: false }],
     [['--color=never', 'show'], { kind: 'command', name: 'show', words: ['--color=never'], help: false }],
     [['--directory', 'show', 'show'], { kind: 'command', name: 'show', words: ['--directory', 'show'], help: false }],

@@ -5,7 +5,10 @@ import { everythingCommand } from './fake-program.ts';
 const page = manPage([everythingCommand]);
 
 test('the manual page has its sections in order', () => {
-  const sections = page.split('\n').filter((line) => line.startsWith('.SH')).map((line) => line.slice(4).replaceAll('"', ''));
+  const sections = page
+    .split('\n')
+    .filter((line) => line.startsWith('.SH'))
+    .map((line) => line.slice(4).replaceAll('"', ''));
   expect(sections).toEqual([
     'NAME',
     'SYNOPSIS',

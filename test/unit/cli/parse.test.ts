@@ -19,7 +19,10 @@ const DEFAULTS = {
   paths: [],
 };
 
-function parse(words: readonly string[], command: Command = everythingCommand): { args?: Arguments; common?: object; reason?: string } {
+function parse(
+  words: readonly string[],
+  command: Command = everythingCommand,
+): { args?: Arguments; common?: object; reason?: string } {
   const parsed = parseWords(command, words);
   const outcome = parsed.kind === 'refused' ? parsed : readArguments(command, parsed.value);
   return outcome.kind === 'refused' ? { reason: outcome.reason } : outcome.value;
@@ -31,7 +34,23 @@ describe('arguments', () => {
   });
 
   test('are read from every kind of option, before and behind operands', () => {
-    const words = ['-f', 'm@v1', '--dry-run', 'a', '--depth', '7', '--ratio=.5', '--bump', 'major', '--exclude', 'x', 'b', '--exclude=y', '-t', 'k=v=w'];
+    const words = [
+      '-f',
+      'm@v1',
+      '--dry-run',
+      'a',
+      '--depth',
+      '7',
+      '--ratio=.5',
+      '--bump',
+      'major',
+      '--exclude',
+      'x',
+      'b',
+      '--exclude=y',
+      '-t',
+      'k=v=w',
+    ];
     expect(parse(words).args).toEqual({
       ...DEFAULTS,
       spec: 'm@v1',
@@ -71,14 +90,26 @@ describe('arguments', () => {
     ['an abbreviation', ['s', '--exc', 'x'], 'unknown option --exc; did you mean --exclude?'],
     ['a value of a boolean', ['s', '--force=yes'], 'option --force: expected no value, got "yes"'],
     ['a missing value', ['s', '--as'], 'option --as: expected a value'],
-    ['an option in place of a value', ['s', '--as', '--force'], 'option --as: expected a value, got --force (a value that starts with a dash: --as=...)'],
+    [
+      'an option in place of a value',
+      ['s', '--as', '--force'],
+      'option --as: expected a value, got --force (a value that starts with a dash: --as=...)',
+    ],
     ['a choice that is none', ['s', '--bump', 'huge'], '--bump: expected one of major, minor, got "huge"'],
     ['options that exclude each other', ['s', '--bump', 'major', '--as', '1'], '--bump and --as exclude each other'],
     ['a word for a number', ['s', '--ratio', 'abc'], 'option --ratio: expected a number, got "abc"'],
     ['a hexadecimal number', ['s', '--ratio', '0x10'], 'option --ratio: expected a number, got "0x10"'],
     ['an empty number', ['s', '--ratio='], 'option --ratio: expected a number, got ""'],
-    ['a fraction for a whole number', ['s', '--depth', '1.5'], 'option --depth: expected a whole number of at least 0, got "1.5"'],
-    ['a number below the least', ['s', '--depth', '-1'], 'option --depth: expected a whole number of at least 0, got "-1"'],
+    [
+      'a fraction for a whole number',
+      ['s', '--depth', '1.5'],
+      'option --depth: expected a whole number of at least 0, got "1.5"',
+    ],
+    [
+      'a number below the least',
+      ['s', '--depth', '-1'],
+      'option --depth: expected a whole number of at least 0, got "-1"',
+    ],
     ['a pair without equals sign', ['s', '-t', 'k'], 'option --tag: expected KEY=VALUE, got "k"'],
     ['a pair without key', ['s', '-t', '=v'], 'option --tag: expected KEY=VALUE, got "=v"'],
     ['a missing operand', ['--force'], 'expected SPEC'],
@@ -87,7 +118,12 @@ describe('arguments', () => {
   });
 
   test('refuse an operand too many', () => {
-    expect(parse(['a'], answering('bare', () => ({ json: null, text: () => '' }))).reason).toBe('unexpected argument "a"');
+    expect(
+      parse(
+        ['a'],
+        answering('bare', () => ({ json: null, text: () => '' })),
+      ).reason,
+    ).toBe('unexpected argument "a"');
   });
 });
 
@@ -116,14 +152,21 @@ describe('MODEL --version V', () => {
   });
 
   test('stands for the one SPEC of a command that takes several', () => {
-    const command: Command = { ...everythingCommand, positionals: [{ name: 'specs', variadic: true, completes: 'spec', says: 'entries' }], options: {} };
+    const command: Command = {
+      ...everythingCommand,
+      positionals: [{ name: 'specs', variadic: true, completes: 'spec', says: 'entries' }],
+      options: {},
+    };
     expect(parse(['m', '--version', '1'], command).args).toEqual({ specs: ['m@1'] });
     expect(parse(['m', 'n', '--version', '1'], command).reason).toBe('option --version: expected one MODEL beside it');
     expect(parse(['--version', '1'], command).reason).toBe('option --version: expected one MODEL beside it');
   });
 
   test('is left to a command that has such an option itself', () => {
-    const command: Command = { ...everythingCommand, options: { version: { kind: 'string', placeholder: 'V', says: 'its own' } } };
+    const command: Command = {
+      ...everythingCommand,
+      options: { version: { kind: 'string', placeholder: 'V', says: 'its own' } },
+    };
     expect(parse(['m', '--version', '1'], command).args).toEqual({ spec: 'm', paths: [], version: '1' });
   });
 
@@ -133,7 +176,7 @@ describe('MODEL --version V', () => {
   });
 });
 
-test('the options of every command come apart from the command\'s own', () => {
+test("the options of every command come apart from the command's own", () => {
   expect(parse(['s', '--json', '-C', 'a', '-Cb', '-q', '--no-progress', '--color', 'never'])).toEqual({
     args: { ...DEFAULTS, spec: 's' },
     common: { json: true, directory: ['a', 'b'], quiet: true, noProgress: true, color: 'never', help: false },

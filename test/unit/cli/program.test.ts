@@ -8,14 +8,21 @@ import type { Workspace } from '../../../src/operations/workspace.ts';
 import { temporaryFolder } from '../../support/temporary-repository.ts';
 import { answering, everythingCommand, listOf, MemoryStream, runFake } from './fake-program.ts';
 
-const hello = answering('hello', () => ({ json: { b: 1, a: '\u009b2J' }, text: (style) => [style.green('hello'), 'evil \u001b[2J\u202e'] }));
+const hello = answering('hello', () => ({
+  json: { b: 1, a: '\u009b2J' },
+  text: (style) => [style.green('hello'), 'evil \u001b[2J\u202e'],
+}));
 const failing = (thrown: unknown): Command => answering('fail', () => Promise.reject(thrown));
 
 describe('a result', () => {
   const commands = listOf(hello);
 
   test('is text on stdout, with what a terminal would obey escaped', async () => {
-    expect(await runFake(['hello'], { commands })).toEqual({ exitCode: 0, out: 'hello\nevil \\x1b[2J\\u202e\n', err: '' });
+    expect(await runFake(['hello'], { commands })).toEqual({
+      exitCode: 0,
+      out: 'hello\nevil \\x1b[2J\\u202e\n',
+      err: '',
+    });
   });
 
   test('is one JSON document with --json, keys as given, control characters as JSON escapes', async () => {
@@ -54,8 +61,17 @@ describe('a result', () => {
   });
 
   test('has an exit code and notes for stderr, which --quiet leaves out', async () => {
-    const no = answering('no', () => ({ json: null, text: () => '', exitCode: 1, notes: ['not published: git registry push'] }));
-    expect(await runFake(['no'], { commands: listOf(no) })).toEqual({ exitCode: 1, out: '', err: 'not published: git registry push\n' });
+    const no = answering('no', () => ({
+      json: null,
+      text: () => '',
+      exitCode: 1,
+      notes: ['not published: git registry push'],
+    }));
+    expect(await runFake(['no'], { commands: listOf(no) })).toEqual({
+      exitCode: 1,
+      out: '',
+      err: 'not published: git registry push\n',
+    });
     expect(await runFake(['no', '-q'], { commands: listOf(no) })).toEqual({ exitCode: 1, out: '', err: '' });
   });
 
@@ -67,7 +83,10 @@ describe('a result', () => {
 });
 
 describe('a fault', () => {
-  const tombstoned = new RegistryError('tombstoned', 'abc: has a tombstone\n\u001b[31m', { hint: 'one\ntwo', data: { sha256: 'abc' } });
+  const tombstoned = new RegistryError('tombstoned', 'abc: has a tombstone\n\u001b[31m', {
+    hint: 'one\ntwo',
+    data: { sha256: 'abc' },
+  });
 
   test('is error and hint on stderr, one line each line, and the exit code of its kind', async () => {
     expect(await runFake(['fail'], { commands: listOf(failing(tombstoned)) })).toEqual({
@@ -79,17 +98,23 @@ describe('a fault', () => {
 
   test('is one document on stdout with --json', async () => {
     const { exitCode, out, err } = await runFake(['--json', 'fail'], { commands: listOf(failing(tombstoned)) });
-    expect(JSON.parse(out)).toEqual({ error: { code: 'tombstoned', message: tombstoned.message, hint: 'one\ntwo', data: { sha256: 'abc' } } });
+    expect(JSON.parse(out)).toEqual({
+      error: { code: 'tombstoned', message: tombstoned.message, hint: 'one\ntwo', data: { sha256: 'abc' } },
+    });
     expect([exitCode, err]).toEqual([1, '']);
   });
 
   test('without a hint has no hint', async () => {
-    const { out } = await runFake(['fail', '--json'], { commands: listOf(failing(new RegistryError('locked', 'lock: taken'))) });
+    const { out } = await runFake(['fail', '--json'], {
+      commands: listOf(failing(new RegistryError('locked', 'lock: taken'))),
+    });
     expect(JSON.parse(out)).toEqual({ error: { code: 'locked', message: 'lock: taken', data: {} } });
   });
 
   test('of our own is exit code 70 with stack, version and where to report it', async () => {
-    const { exitCode, err } = await runFake(['fail'], { commands: listOf(failing(new TypeError('x is not a function'))) });
+    const { exitCode, err } = await runFake(['fail'], {
+      commands: listOf(failing(new TypeError('x is not a function'))),
+    });
     expect(exitCode).toBe(70);
     expect(err).toContain(`error: bug in ${VERSION_LINE}: x is not a function\n`);
     expect(err).toMatch(/\n {4}at .*program\.test\.ts/);
@@ -114,7 +139,9 @@ describe('a usage error', () => {
 
   test('that the command finds itself gets the same usage line', async () => {
     const commands = listOf(failing(new RegistryError('usage', 'expected --as or --to')));
-    expect((await runFake(['fail'], { commands })).err).toBe('error: expected --as or --to\nusage: git registry fail [OPTIONS]\nhint: git registry fail --help\n');
+    expect((await runFake(['fail'], { commands })).err).toBe(
+      'error: expected --as or --to\nusage: git registry fail [OPTIONS]\nhint: git registry fail --help\n',
+    );
   });
 
   test('is a document with --json even where the words do not parse', async () => {
@@ -132,7 +159,12 @@ describe('a usage error', () => {
     [['--nothing'], 'unknown option --nothing'],
     [['__secre'], 'unknown command "__secre"'],
   ])('of the program: %j', async (argv, message) => {
-    const commands = listOf(everythingCommand, { ...hello, name: 'model create' }, { ...hello, name: 'model list' }, { ...hello, name: '__secret', hidden: true });
+    const commands = listOf(
+      everythingCommand,
+      { ...hello, name: 'model create' },
+      { ...hello, name: 'model list' },
+      { ...hello, name: '__secret', hidden: true },
+    );
     const { exitCode, err } = await runFake(argv, { commands });
     expect(err).toBe(`error: ${message}\nusage: git registry COMMAND [OPTIONS] [ARGUMENTS]\nhint: git registry help\n`);
     expect(exitCode).toBe(2);
@@ -171,8 +203,7 @@ describe('help', () => {
 
       Options of every command:
             --json                     print one JSON document instead of text
-        -C, --directory DIR            run as if started in DIR, as in git
-                                       (repeatable)
+        -C, --directory DIR            run as if started in DIR (repeatable)
         -q, --quiet                    print results and errors only
             --no-progress              show no progress
             --color auto|always|never  colour the text                 [default: auto]
@@ -186,7 +217,11 @@ describe('help', () => {
   });
 
   test('of the program lists the commands by group', async () => {
-    const commands = listOf({ ...hello, group: 'Trace' }, everythingCommand, { ...hello, name: '__secret', hidden: true });
+    const commands = listOf({ ...hello, group: 'Trace' }, everythingCommand, {
+      ...hello,
+      name: '__secret',
+      hidden: true,
+    });
     const { out } = await runFake(['--help'], { commands });
     expect(out).toMatchInlineSnapshot(`
       "usage: git registry COMMAND [OPTIONS] [ARGUMENTS]
@@ -201,7 +236,7 @@ describe('help', () => {
 
       Options of every command
             --json                     print one JSON document instead of text
-        -C, --directory DIR            run as if started in DIR, as in git
+        -C, --directory DIR            run as if started in DIR
         -q, --quiet                    print results and errors only
             --no-progress              show no progress
             --color auto|always|never  colour the text
@@ -222,7 +257,9 @@ describe('help', () => {
 
   test('of a group lists its commands', async () => {
     const { out } = await runFake(['model', '-h'], { commands: listOf({ ...hello, name: 'model create' }, hello) });
-    expect(out).toBe('usage: git registry model create [OPTIONS] [ARGUMENTS]\n\nCommands\n  model create  Answer as hello\n');
+    expect(out).toBe(
+      'usage: git registry model create [OPTIONS] [ARGUMENTS]\n\nCommands\n  model create  Answer as hello\n',
+    );
   });
 
   test('says the same in a locale that yargs could translate', async () => {
@@ -233,12 +270,16 @@ describe('help', () => {
   });
 });
 
-test('--version before a verb is the program\'s', async () => {
+test("--version before a verb is the program's", async () => {
   expect(await runFake(['-C', '/', '--version'])).toEqual({ exitCode: 0, out: `${VERSION_LINE}\n`, err: '' });
 });
 
 describe('-C', () => {
-  const where: Command = { ...hello, name: 'where', run: async (context) => ({ json: context.cwd, text: () => context.cwd }) };
+  const where: Command = {
+    ...hello,
+    name: 'where',
+    run: async (context) => ({ json: context.cwd, text: () => context.cwd }),
+  };
 
   test('changes the folder, each relative to the one before, on both sides of the verb', async () => {
     const cwd = temporaryFolder();
@@ -259,15 +300,23 @@ test('a current folder that is gone is a fault of the environment', async () => 
   const gone = () => {
     throw Object.assign(new Error('uv_cwd'), { code: 'ENOENT' });
   };
-  expect(await runFake(['hello'], { commands: listOf(hello), cwd: gone })).toEqual({ exitCode: 4, out: '', err: 'error: the current folder is gone\n' });
+  expect(await runFake(['hello'], { commands: listOf(hello), cwd: gone })).toEqual({
+    exitCode: 4,
+    out: '',
+    err: 'error: the current folder is gone\n',
+  });
 });
 
 describe('the registry', () => {
   const opening = (): { readonly calls: string[]; readonly openWorkspace: () => Promise<Workspace> } => {
     const calls: string[] = [];
     const workspace = { close: async () => void calls.push('close') };
-    // SAFETY: the fake commands use nothing but `close`.
-    return { calls, openWorkspace: async () => (calls.push('open'), workspace as unknown as Workspace) };
+    const openWorkspace = async (): Promise<Workspace> => {
+      calls.push('open');
+      // SAFETY: the fake commands use nothing but `close`.
+      return workspace as unknown as Workspace;
+    };
+    return { calls, openWorkspace };
   };
 
   test('is opened once, when first asked for, and closed at the end, after a fault too', async () => {
@@ -312,7 +361,9 @@ describe('a stream', () => {
       }
     }
     const cat = answering('cat', () => ({ json: null, text: () => '', bytes: endless() }));
-    expect((await runFake(['cat'], { commands: listOf(cat), stdout: new MemoryStream({ fail: 'EPIPE' }) })).exitCode).toBe(0);
+    expect(
+      (await runFake(['cat'], { commands: listOf(cat), stdout: new MemoryStream({ fail: 'EPIPE' }) })).exitCode,
+    ).toBe(0);
     expect(read).toBe(1);
   });
 
@@ -322,7 +373,10 @@ describe('a stream', () => {
   });
 
   test('on a full disk is told on stderr where the document cannot be written', async () => {
-    const ran = await runFake(['hello', '--json'], { commands: listOf(hello), stdout: new MemoryStream({ fail: 'ENOSPC' }) });
+    const ran = await runFake(['hello', '--json'], {
+      commands: listOf(hello),
+      stdout: new MemoryStream({ fail: 'ENOSPC' }),
+    });
     expect(ran).toEqual({ exitCode: 4, out: '', err: 'error: standard output: ENOSPC\n' });
   });
 });

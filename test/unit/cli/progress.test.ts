@@ -10,8 +10,19 @@ interface Watched {
 function watch(columns = 80): Watched {
   const written: string[] = [];
   let time = 0;
-  const progress = terminalProgress({ write: (text) => void written.push(text), columns, unicode: true, now: () => time });
-  return { progress, written, at: (next) => void (time = next) };
+  const progress = terminalProgress({
+    write: (text) => void written.push(text),
+    columns,
+    unicode: true,
+    now: () => time,
+  });
+  return {
+    progress,
+    written,
+    at(next) {
+      time = next;
+    },
+  };
 }
 
 const MIB = 1024 * 1024;

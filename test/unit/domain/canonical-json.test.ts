@@ -123,7 +123,12 @@ describe('what is kept', () => {
     ],
     ['three exponent digits', '[1.5e300,5e-324,1e-100]', '[1.5e+300,5e-324,1e-100]'],
     ['B11 512 open brackets', '['.repeat(512) + ']'.repeat(512), '['.repeat(512) + ']'.repeat(512)],
-    ['brackets in strings open nothing', `["${'['.repeat(600)}\\"{"]`, `["${'['.repeat(600)}\\"{"]`],
+    ['brackets in strings open nothing', `["\\"${'['.repeat(600)}"]`, `["\\"${'['.repeat(600)}"]`],
+    [
+      'nor do those behind an escaped backslash',
+      `["\\\\",${'[],'.repeat(600)}"["]`,
+      `["\\\\",${'[],'.repeat(600)}"["]`,
+    ],
     ['B14 keys that prototypes have', '{"__proto__":{"a":1},"constructor":2}', '{"__proto__":{"a":1},"constructor":2}'],
     ['B17 keys that look like indexes', '{"9":1,"10":2,"1":3}', '{"1":3,"10":2,"9":1}'],
     ['B18 order by code point', '{"😀":1,"\ufb33":2,"\ue000":3}', '{"\ue000":3,"\ufb33":2,"😀":1}'],

@@ -157,6 +157,14 @@ test('depth is one more than the deepest parent', () => {
   expect(entryDepth([0, 41, 7])).toBe(42);
 });
 
+test('files with the same bytes are one object', () => {
+  const files = new Map(['a.txt', 'b.txt', 'x/a.txt', 'y/a.txt'].map((path) => [path, new Uint8Array(3)]));
+  const { manifest, stored } = manifestOf({ profile: 'files/1', parents: [], inputs: [], files });
+  const { objects } = planEntry({ manifest, gitFiles: stored, parentCommits: [], hash: objectHasher('sha1') });
+  // Manifest and file; the trees x and y are one, then bundle and the root.
+  expect(objects.map(({ type }) => type)).toEqual(['blob', 'blob', 'tree', 'tree', 'tree', 'commit']);
+});
+
 describe('planEntry refuses to guess', () => {
   const { manifest, stored } = manifestOf({
     profile: 'files/1',

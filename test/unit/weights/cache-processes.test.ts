@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statfsSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -118,12 +119,12 @@ test('a process killed at any moment leaves whole objects and unfinished files, 
   const body = randomFile(join(folder, 'a'), 80 * CHUNK_BYTES);
   const digests = digestBytes(body);
   const seen = new Set<string>();
-  for (let round = 0; round < 14; round += 1) {
+  for (let round = 0; round < 10; round += 1) {
     rmSync(cache, { recursive: true, force: true });
     const child = startCacheProgram(program, { cache, ingest: [join(folder, 'a')] });
     const ended = once(child, 'close');
     // From before it has begun until about when it is done.
-    await pause(40 + round * 45);
+    await pause(40 + round * 60);
     child.kill('SIGKILL');
     await ended;
     const state = await openCache(cache).inspect(digests, { hash: true });
@@ -145,9 +146,9 @@ describe('a process', () => {
     const folder = temporaryFolder();
     const path = join(folder, 'a');
     writeFileSync(path, '');
-    truncateSync(path, 300 * CHUNK_BYTES);
+    truncateSync(path, 100 * CHUNK_BYTES);
     const report = await runCacheProgram(program, { cache: join(folder, 'cache'), ingest: [path] });
-    expect(report.stored).toMatchObject([{ bytes: 300 * CHUNK_BYTES, md5: '0d97a9cd8bbd7ce75a2a76bb06258915' }]);
+    expect(report.stored).toMatchObject([{ bytes: 100 * CHUNK_BYTES, md5: '2f282b84e7e608d5852449ed940bfc51' }]);
     expect(report.memory).toBeLessThan(150 * CHUNK_BYTES);
   }, 60_000);
 
@@ -199,16 +200,13 @@ describe('a process', () => {
 });
 
 describe('a full disk', () => {
-  test('is noticed before a byte is written, even for a file of holes', async (context) => {
+  test('is noticed before a byte is written, even for a file of holes', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'holes');
+    const { bavail, bsize } = statfsSync(folder);
+    const bytes = (bavail + 2 ** 20) * bsize;
     writeFileSync(path, '');
-    const bytes = 2 ** 44;
-    try {
-      truncateSync(path, bytes);
-    } catch {
-      context.skip('this file system has no files of 16 TiB');
-    }
+    truncateSync(path, bytes);
     const cache = join(folder, 'cache');
     await expect(openCache(cache).ingest(path)).rejects.toMatchObject({ code: 'no-space', data: { needed: bytes } });
     expect(filesBelow(cache)).toEqual([]);

@@ -4,7 +4,11 @@ import { type Column, renderTable } from '../../../../src/cli/render/table.ts';
 import { renderTree, type TreeNode } from '../../../../src/cli/render/tree.ts';
 import { displayWidth } from '../../../../src/cli/render/width.ts';
 
-const COLUMNS: readonly Column[] = [{ title: 'VERSION' }, { title: 'SIZE', align: 'right' }, { title: 'NAME', least: 6 }];
+const COLUMNS: readonly Column[] = [
+  { title: 'VERSION' },
+  { title: 'SIZE', align: 'right' },
+  { title: 'NAME', least: 6 },
+];
 const ROWS = [
   ['v1.0.0', '12', 'a short name'],
   ['v10.0.0-rc.1', '1024', 'a rather longer name, 日本語'],
@@ -21,7 +25,11 @@ describe('a table', () => {
 
   test('fits the width by cutting columns that may shrink, never others', () => {
     const lines = renderTable(COLUMNS, ROWS, plainStyle(true), 32);
-    expect(lines).toEqual(['VERSION       SIZE  NAME', 'v1.0.0          12  a short name', 'v10.0.0-rc.1  1024  a rather lo…']);
+    expect(lines).toEqual([
+      'VERSION       SIZE  NAME',
+      'v1.0.0          12  a short name',
+      'v10.0.0-rc.1  1024  a rather lo…',
+    ]);
     expect(Math.max(...lines.map(displayWidth))).toBe(32);
   });
 
@@ -34,17 +42,26 @@ describe('a table', () => {
   });
 
   test('shrinks the widest column first', () => {
-    const columns = [{ title: 'A', least: 2 }, { title: 'B', least: 2 }];
+    const columns = [
+      { title: 'A', least: 2 },
+      { title: 'B', least: 2 },
+    ];
     expect(renderTable(columns, [['aaaaaaaaaa', 'bbbb']], plainStyle(true), 10)).toEqual(['A     B', 'aaa…  bbbb']);
   });
 
   test('escapes control characters before it measures', () => {
-    expect(renderTable([{ title: 'A' }, { title: 'B' }], [['\u001b[2J', 'x\ny']], plainStyle(true), 80)).toEqual(['A        B', '\\x1b[2J  x\\ny']);
+    expect(renderTable([{ title: 'A' }, { title: 'B' }], [['\u001b[2J', 'x\ny']], plainStyle(true), 80)).toEqual([
+      'A        B',
+      '\\x1b[2J  x\\ny',
+    ]);
   });
 
   test('paints cells without moving them', () => {
     const style = colourStyle(true);
-    const columns: Column[] = [{ title: 'A', look: (painter, cell) => painter.green(cell) }, { title: 'B', align: 'right' }];
+    const columns: Column[] = [
+      { title: 'A', look: (painter, cell) => painter.green(cell) },
+      { title: 'B', align: 'right' },
+    ];
     const lines = renderTable(columns, [['a', '1']], style, 80);
     expect(lines.map(style.plain)).toEqual(['A  B', 'a  1']);
     expect(style.finish(lines[1] ?? '')).toBe('\u001b[32ma\u001b[39m  1');
@@ -71,11 +88,29 @@ describe('a tree', () => {
   };
 
   test('is drawn with boxes', () => {
-    expect(renderTree(tree, plainStyle(true))).toEqual(['root', '│  of root', '├─ a', '│  │  of a', '│  └─ a1', '│        of a1', '└─ b', '      of b']);
+    expect(renderTree(tree, plainStyle(true))).toEqual([
+      'root',
+      '│  of root',
+      '├─ a',
+      '│  │  of a',
+      '│  └─ a1',
+      '│        of a1',
+      '└─ b',
+      '      of b',
+    ]);
   });
 
   test('is drawn with ASCII where the locale has no more', () => {
-    expect(renderTree(tree, plainStyle(false))).toEqual(['root', '|  of root', '|- a', '|  |  of a', '|  `- a1', '|        of a1', '`- b', '      of b']);
+    expect(renderTree(tree, plainStyle(false))).toEqual([
+      'root',
+      '|  of root',
+      '|- a',
+      '|  |  of a',
+      '|  `- a1',
+      '|        of a1',
+      '`- b',
+      '      of b',
+    ]);
   });
 
   test('of 20,000 generations overflows no stack', () => {
