@@ -45,7 +45,7 @@ const MODULES = {
   },
 } as const satisfies BuildOptions;
 
-/** Returns those entry points that are there: a checkout may lack a part that is still being written. */
+/** Returns the entry points whose sources are there. */
 function present(root: string, entries: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(path.join(root, source))));
 }
@@ -59,7 +59,7 @@ async function bundle(
     ...options,
     absWorkingDir: root,
     outdir: path.join(root, 'dist'),
-    entryPoints: present(root, entryPoints),
+    entryPoints,
   });
   const written = outputFiles.map((output) => writeOutput(output.path, output.contents));
   // SAFETY: `metafile: true` is in SHARED.
@@ -70,7 +70,7 @@ async function bundle(
 export async function bundleProgram(root: string): Promise<string[]> {
   const [published, development, fast] = await Promise.all([
     bundle(root, PUBLISHED, MODULES),
-    bundle(root, DEVELOPMENT, { ...MODULES, chunkNames: 'dev/chunks/[name]-[hash]' }),
+    bundle(root, present(root, DEVELOPMENT), { ...MODULES, chunkNames: 'dev/chunks/[name]-[hash]' }),
     bundle(root, FAST, { ...SHARED, format: 'cjs', outExtension: { '.js': '.cjs' } }),
   ]);
   const notices = await collectNotices(root, [published[1], fast[1]]);

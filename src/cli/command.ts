@@ -2,7 +2,9 @@
  * What a command is: data plus `run`. Parsing, usage errors, help, the man page and completion are all made from the data,
  * so that they cannot disagree.
  */
-import type { CommandContext } from './context.ts';
+import type { Workspace } from '../operations/workspace.ts';
+import type { WorkspaceOptions } from './context.ts';
+import type { Output } from './output.ts';
 import type { Style } from './render/style.ts';
 
 /** The groups of the program's help, in the order in which they are shown. */
@@ -107,6 +109,17 @@ export type ArgumentsOf<Positionals extends readonly Positional[], Options exten
 } & {
   readonly [Spec in Positionals[number] as Spec['name']]: PositionalValue<Spec>;
 };
+
+/** What `run` of a command gets. Results go back as a value; only what cannot wait is written to `err`. */
+export interface CommandContext extends WorkspaceOptions {
+  /** Columns that text for stdout may take; Infinity where that is no terminal, so that a pipe gets whole lines. */
+  readonly width: number;
+  readonly out: Output;
+  readonly err: Output;
+  readonly commands: CommandList;
+  /** Opens the registry when first called; the same one after that. */
+  workspace(): Promise<Workspace>;
+}
 
 /** A line of examples: what to type, and what it does (lower case, no full stop). */
 export interface Example {

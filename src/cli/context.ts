@@ -1,8 +1,6 @@
-/** What a command may see of the world. */
+/** What opening a registry takes from the world. */
 import type { Workspace } from '../operations/workspace.ts';
 import type { Progress } from '../ports/progress.ts';
-import type { CommandList } from './command.ts';
-import type { Output } from './output.ts';
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,14 +17,3 @@ export interface WorkspaceOptions {
 
 /** Opens the registry of a folder; `src/cli/compose.ts` does. */
 export type OpenWorkspace = (options: WorkspaceOptions) => Promise<Workspace>;
-
-/** What `run` of a command gets. Results go back as a value; only what cannot wait is written to `err`. */
-export interface CommandContext extends WorkspaceOptions {
-  /** Columns that text for stdout may take; Infinity where that is no terminal, so that a pipe gets whole lines. */
-  readonly width: number;
-  readonly out: Output;
-  readonly err: Output;
-  readonly commands: CommandList;
-  /** Opens the registry when first called; the same one after that. */
-  workspace(): Promise<Workspace>;
-}

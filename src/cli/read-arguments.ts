@@ -53,7 +53,6 @@ function refuseConflict(name: string, spec: OptionSpec, words: ParsedWords): voi
 }
 
 function readOption(name: string, spec: OptionSpec, texts: readonly string[] | undefined): ArgumentValue {
-  const last = texts?.at(-1);
   switch (spec.kind) {
     case 'boolean':
       return texts !== undefined;
@@ -62,12 +61,12 @@ function readOption(name: string, spec: OptionSpec, texts: readonly string[] | u
     case 'pairs':
       return (texts ?? []).map((text) => readPair(name, spec.placeholder, text));
     case 'number':
-      return last === undefined ? spec.default : readNumber(name, spec, last);
+      return texts?.map((text) => readNumber(name, spec, text)).at(-1) ?? spec.default;
     case 'choice':
-      return last === undefined ? spec.default : readChoice(`--${name}`, spec.choices, last);
+      return texts?.map((text) => readChoice(`--${name}`, spec.choices, text)).at(-1) ?? spec.default;
     case 'string':
-      if (last === undefined && spec.required) throw new Refusal(`option --${name} ${spec.placeholder} is required`);
-      return last ?? spec.default;
+      if (texts === undefined && spec.required) throw new Refusal(`option --${name} ${spec.placeholder} is required`);
+      return texts?.at(-1) ?? spec.default;
   }
 }
 

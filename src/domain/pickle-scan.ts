@@ -40,19 +40,24 @@ const OPCODES: ReadonlyMap<number, Argument> = new Map([
   ...Object.entries(LINES).map(([letter, lines]) => [letter.charCodeAt(0), { lines }] as const),
 ]);
 
+const PROTOCOL = 0x80;
+const NEWEST_PROTOCOL = 5;
 /** Instructions that other files hardly begin with: protocol, globals, calls, memos. */
 const TELLING: ReadonlySet<number> = new Set([
-  0x80,
+  PROTOCOL,
   0x93,
   0x94,
   ...[...'cipqrR'].map((letter) => letter.charCodeAt(0)),
 ]);
 const STOP = '.'.charCodeAt(0);
-/** So many instructions in a row are no accident. */
+/** So many instructions in a row are no accident: fewer when the first is a protocol that there is. */
 const ENOUGH = 3;
+const ENOUGH_AFTER_PROTOCOL = 2;
 
 /** Tells whether a file of `bytes` bytes that begins with `head` is a pickle, as far as `head` shows. */
 export function startsAsPickle(head: Uint8Array, bytes: number): boolean {
+  const hasProtocol = head[0] === PROTOCOL;
+  if (hasProtocol && (head[1] ?? 0) > NEWEST_PROTOCOL) return false;
   let seen = 0;
   let isTelling = false;
   for (let at = 0; at < head.length; seen += 1) {
@@ -63,7 +68,7 @@ export function startsAsPickle(head: Uint8Array, bytes: number): boolean {
     if (code === STOP) return isTelling && seen > 0;
     at = end;
   }
-  return isTelling && seen >= ENOUGH;
+  return isTelling && seen >= (hasProtocol ? ENOUGH_AFTER_PROTOCOL : ENOUGH);
 }
 
 /** Returns where the instruction at `at` ends, maybe behind `head`; undefined where there is none. */

@@ -72,8 +72,9 @@ function attemptTake(path: string, holder: LockHolder, now: number): 'taken' | F
     // Looking is cheap, and most of those who wait only look.
     const found = readLock(path, now);
     if (found === undefined) return takeLock(path, holder) ? 'taken' : undefined;
-    if (isStale(found)) breakLock(path, found, holder.token);
-    return isStale(found) ? undefined : found;
+    if (!isStale(found)) return found;
+    breakLock(path, found, holder.token);
+    return undefined;
   } catch (cause) {
     throw fileFault(path, cause);
   }

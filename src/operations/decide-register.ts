@@ -5,7 +5,7 @@ import type { EntryState, ModelState } from '../domain/state.ts';
 import type { Version } from '../domain/version.ts';
 import type { Deciding, Decision, NewEvent } from './append-events.ts';
 import { chooseVersion, refuseTaken } from './choose-version.ts';
-import type { PlannedEntry, RegisterInput } from './register.ts';
+import type { PlannedEntry, RegisterInput } from './planned-entry.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the state says after the decision. */

@@ -82,8 +82,9 @@ function sortEntries(entries: readonly EntryState[], sort: string, slots: readon
 function sortByMetric<Row extends { readonly metrics: readonly Metric[] }>(rows: readonly Row[], name: string): readonly Row[] {
   const valueOf = (row: Row): string | undefined => row.metrics.find((metric) => metric.name === name)?.value;
   if (rows.length > 0 && rows.every((row) => valueOf(row) === undefined)) {
-    const known = [...new Set(rows.flatMap(({ metrics }) => metrics.slice(0, 10).map((metric) => metric.name)))];
-    throw new RegistryError('usage', `--sort ${name}: expected registered, version, stage or a metric, such as ${known.slice(0, 5).join(', ')}`);
+    const known = [...new Set(rows.flatMap(({ metrics }) => metrics.slice(0, 10).map((metric) => metric.name)))].slice(0, 5);
+    const meant = known.length === 0 ? '; no entry has metrics' : ` or a metric, such as ${known.join(', ')}`;
+    throw new RegistryError('usage', `--sort ${name}: expected registered, version, stage${meant}`, { data: { sort: name, known } });
   }
   return [...rows].sort((a, b) => {
     const [x, y] = [valueOf(a), valueOf(b)];

@@ -4,6 +4,7 @@ import { type ObjectId, type Sha256, sha256Of } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { decodeManifest, type Manifest, type ManifestFile } from '../domain/manifest.ts';
 import { readTrainManifest, type TrainManifest } from '../domain/train-manifest.ts';
+import { decodeUtf8 } from '../domain/utf8.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Where an entry is, and which. */
@@ -26,7 +27,7 @@ export function manifestFrom(entry: EntryAddress, body: Uint8Array | undefined):
       hint: 'git registry verify --all',
     });
   }
-  const manifest = decodeManifest(new TextDecoder().decode(body));
+  const manifest = decodeManifest(decodeUtf8(body) ?? '');
   if (manifest.sha256 !== entry.sha256) {
     throw new RegistryError('corrupt-entry', `entry ${entry.sha256.slice(0, 12)}: its manifest says ${manifest.sha256.slice(0, 12)}`, {
       data: { sha256: entry.sha256, found: manifest.sha256 },

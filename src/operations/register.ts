@@ -3,7 +3,6 @@ import { type JsonValue, parseJson } from '../domain/canonical-json.ts';
 import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import { planEntry } from '../domain/entry.ts';
 import { RegistryError } from '../domain/errors.ts';
-import type { Actor } from '../domain/event.ts';
 import type { Finding } from '../domain/finding.ts';
 import { buildManifest } from '../domain/identity.ts';
 import { digestOfManifest, type Manifest, type Profile } from '../domain/manifest.ts';
@@ -14,32 +13,16 @@ import type { Version } from '../domain/version.ts';
 import type { SkippedFile } from '../ports/bundle-source.ts';
 import { appendEvents } from './append-events.ts';
 import { chooseModel } from './choose-model.ts';
-import { chooseFiles, chooseProfile, type FileChoice } from './choose-files.ts';
-import type { VersionRequest } from './choose-version.ts';
+import { chooseFiles, chooseProfile } from './choose-files.ts';
 import { decideRegister } from './decide-register.ts';
 import { inspectBundle } from './inspect-bundle.ts';
 import { refuseCollision } from './create-model.ts';
+import type { PlannedEntry, RegisterInput } from './planned-entry.ts';
 import { type PreparedBundle, prepareBundle } from './prepare-bundle.ts';
 import { readManifest } from './read-entry.ts';
 import { findModel } from './read-model.ts';
-import { findRelated, type RelatedEntry, resolveRelations } from './resolve-relations.ts';
+import { findRelated, resolveRelations } from './resolve-relations.ts';
 import type { Workspace } from './workspace.ts';
-
-/** What to register. */
-export interface RegisterInput extends FileChoice {
-  readonly model?: string;
-  readonly profile?: Profile;
-  /** SPECs. */
-  readonly parents: readonly string[];
-  readonly inputs: readonly string[];
-  readonly version?: VersionRequest;
-  readonly pending: boolean;
-  readonly description?: string;
-  readonly runId?: string;
-  readonly allowSimilar: boolean;
-  readonly dryRun: boolean;
-  readonly onBehalfOf?: Actor;
-}
 
 /** What became of it. */
 export interface RegisterResult {
@@ -60,16 +43,6 @@ export interface RegisterResult {
   readonly reason?: string;
   readonly skipped: readonly SkippedFile[];
   readonly findings: readonly Finding[];
-}
-
-/** A bundle turned into an entry, before anything is written to git. */
-export interface PlannedEntry {
-  readonly manifest: Manifest;
-  readonly manifestDigest: Sha256;
-  readonly plan: ReturnType<typeof planEntry>;
-  readonly related: readonly RelatedEntry[];
-  readonly train: TrainManifest | undefined;
-  readonly config: JsonValue | undefined;
 }
 
 /** Registers. Throws the faults of format §3 (exit 2), `tombstoned`, `version-taken`, `has-version`, `unknown-parent`. */

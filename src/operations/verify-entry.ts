@@ -6,6 +6,7 @@ import { type Finding, finding } from '../domain/finding.ts';
 import { decodeCommit } from '../domain/git-object.ts';
 import { canonicalSha } from '../domain/identity.ts';
 import { decodeManifest, type Manifest } from '../domain/manifest.ts';
+import { decodeUtf8 } from '../domain/utf8.ts';
 import type { StoredObject } from '../ports/object-store.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -19,8 +20,19 @@ export interface VerifiedEntry {
   readonly manifestDigest?: Sha256;
 }
 
-/** Verifies the entry behind a commit: manifest, identity, stored files, pointers, tree, commit. */
+/** Verifies the entry behind a commit: manifest, identity, stored files, pointers, tree, commit. Damage is a finding, never a fault. */
 export async function verifyEntry(workspace: Workspace, commit: ObjectId): Promise<VerifiedEntry> {
+  try {
+    return await verifyReadable(workspace, commit);
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    if (error.code === 'corrupt-object') return { findings: [finding('entry-missing', commit, error.message)] };
+    if (error.code === 'corrupt-entry') return { findings: [finding('entry-commit-differs', commit, error.message)] };
+    throw error;
+  }
+}
+
+async function verifyReadable(workspace: Workspace, commit: ObjectId): Promise<VerifiedEntry> {
   const object = await workspace.objects.find(commit);
   if (object?.type !== 'commit') return { findings: [finding('entry-missing', commit, 'the entry commit is missing')] };
   const decoded = decodeCommit(object.body);
@@ -40,10 +52,10 @@ export async function verifyEntry(workspace: Workspace, commit: ObjectId): Promi
 
 function readManifestText(subject: string, body: Uint8Array): Manifest | Finding {
   try {
-    return decodeManifest(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return decodeManifest(decodeUtf8(body) ?? '');
   } catch (error) {
-    const why = error instanceof RegistryError ? error.message : 'it is not UTF-8';
-    return finding('entry-manifest-invalid', subject, why);
+    if (!(error instanceof RegistryError)) throw error;
+    return finding('entry-manifest-invalid', subject, error.message);
   }
 }
 

@@ -79,7 +79,7 @@ async function verifyLink(
   }
   const entryCommit = entryCommitOf(link);
   if (entryCommit !== undefined) findings.push(...(await verifyNamedEntry(link, entryCommit, entryOf)));
-  if (link.tree !== emptyTree) findings.push(...(await verifyEvidence(workspace, link)));
+  if (link.tree !== emptyTree) findings.push(...(await verifyEvidence(workspace, link).catch((error: unknown) => unreadableEvidence(link, error))));
   return findings;
 }
 
@@ -95,6 +95,11 @@ async function verifyNamedEntry(
   if (entry.sha256 !== named) return wrong(`it names ${named ?? 'no SHA'}, its second parent is ${entry.sha256 ?? 'no entry'}`);
   if (event.kind === 'register' && entry.manifestDigest !== event.manifest) return wrong('its manifest digest is not that of the entry');
   return [];
+}
+
+function unreadableEvidence(link: ChainLink, error: unknown): readonly Finding[] {
+  if (!(error instanceof RegistryError)) throw error;
+  return [finding('event-wrong-evidence', subjectOf(link), error.message)];
 }
 
 /** An event commit's tree is `evidence/<SHA-256>` files, each of which the event names and which hash to their name (format §6.1). */

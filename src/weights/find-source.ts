@@ -1,6 +1,7 @@
 /** What lies at a path that the user named, or that a walk met; links followed only on request (format §3.1). */
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { compareCodePoints } from '../domain/code-point-order.ts';
+import { RegistryError } from '../domain/errors.ts';
 import { decodeUtf8, decodeUtf8Loosely } from '../domain/utf8.ts';
 import { isMissing, pathFault, toFileFault } from './file-fault.ts';
 
@@ -24,7 +25,12 @@ export function findSource(path: string, options: { readonly followLinks: boolea
   const stats = findNode(path);
   if (stats === undefined) throw pathFault('not-a-file', path, 'expected a file or folder, got nothing');
   if (!stats.isSymbolicLink()) return { source: path, stats };
-  if (!options.followLinks) throw pathFault('not-a-file', path, 'expected a file or folder, got a symbolic link');
+  if (!options.followLinks) {
+    throw new RegistryError('not-a-file', `${JSON.stringify(path)}: expected a file or folder, got a symbolic link`, {
+      data: { path },
+      hint: 'add -L to follow links that lead to files',
+    });
+  }
   try {
     const source = realpathSync(path);
     return { source, stats: statSync(source) };

@@ -68,6 +68,12 @@ describe('a tarball of the repository, unpacked where the path has spaces', () =
     expect(places.filter((place) => !existsSync(path.join(checkout, place)))).toEqual([]);
   });
 
+  test('has built every program that its npm scripts start', () => {
+    const started = Object.values(manifest.scripts).flatMap((script) => /node (dist\/\S+)/.exec(script)?.[1] ?? []);
+    expect(started).toContain('dist/dev/demo.js');
+    expect(started.filter((program) => !existsSync(path.join(checkout, program)))).toEqual([]);
+  });
+
   test('says what to do where it was not built', () => {
     const bare = path.join(root, 'not built');
     cpSync('bin', path.join(bare, 'bin'), { recursive: true });

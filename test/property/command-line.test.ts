@@ -50,13 +50,21 @@ const flag = fc.constantFrom(
 );
 const valued = longName.filter((name) => OPTIONS[name]?.kind !== 'boolean');
 
+/** yargs refuses an empty text for a repeatable option only: see the last tests. */
+const inline = fc.tuple(valued, value).filter(([name, text]) => text !== '' || !isRepeatable(name));
+
+function isRepeatable(name: string): boolean {
+  const kind = OPTIONS[name]?.kind;
+  return kind === 'list' || kind === 'pairs';
+}
+
 /** What people type, right and wrong: options with and without values, values without options, unknown names, `--`. */
 const words = fc
   .array(
     fc.oneof(
       { weight: 4, arbitrary: value.map((word) => [word]) },
       { weight: 4, arbitrary: fc.tuple(valued, fc.oneof(value, negative)).map(([name, text]) => [`--${name}`, text]) },
-      { weight: 2, arbitrary: fc.tuple(valued, value).map(([name, text]) => [`--${name}=${text}`]) },
+      { weight: 2, arbitrary: inline.map(([name, text]) => [`--${name}=${text}`]) },
       { weight: 2, arbitrary: flag.map((name) => [`--${name}`]) },
       { weight: 2, arbitrary: fc.tuple(letter, value).map(([short, text]) => [`-${short}`, text]) },
       { weight: 1, arbitrary: fc.constantFrom(['-fq'], ['-qf'], ['-fm', 'text'], ['-qt', 'k=v'], ['-fz']) },
@@ -138,6 +146,7 @@ describe('the parser of the hot path', () => {
       { exclude: ['-'] },
       'refused',
     ],
+    ['takes an empty text likewise', ['s', '--exclude='], { exclude: [''] }, 'refused'],
     ['knows a value that is stuck to its letter, which yargs does not', ['s', '-mwhy'], { message: 'why' }, 'refused'],
   ])('%s', async (_what, argv, own, ofYargs) => {
     const outcomes = [parseWords(everythingCommand, argv), await parseWithYargs(everythingCommand, argv)];

@@ -1,12 +1,16 @@
 /** A registry driven through the built program: every document is checked against the schema that the package publishes. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
 import { loadVisible } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { findInvocation } from '../../src/cli/invocation.ts';
 import { explainDocument } from '../cli/docs/json-documents.ts';
 import { runCli } from './cli.ts';
+import { gitEnvironment } from './git-env.ts';
 import { writeBundle } from './registry-rig.ts';
-import { type RepositoryOptions, type TemporaryRepository, temporaryRepository } from './temporary-repository.ts';
+import { repositoryAt, type RepositoryOptions, type TemporaryRepository, temporaryRepository } from './temporary-repository.ts';
 
 /** How a command ended. */
 export interface Ran {
@@ -43,6 +47,17 @@ const OUTPUTS: ReadonlyMap<string, string> = new Map((await loadVisible(COMMANDS
 /** Makes an empty repository with an identity. */
 export function cliRegistry(options: RepositoryOptions = {}): CliRegistry {
   return cliRegistryAt(temporaryRepository(options));
+}
+
+/** The same, for all tests of a file; it goes when the last one is done. Called outside of tests. */
+export function sharedCliRegistry(): CliRegistry {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'git-registry-shared-')));
+  afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
+  const [home, folder] = [join(root, 'home'), join(root, 'repository')];
+  for (const made of [home, folder]) mkdirSync(made);
+  const repository = repositoryAt(folder, join(folder, '.git'), gitEnvironment(home));
+  repository.git(['init', '--quiet', '--initial-branch=main']);
+  return cliRegistryAt(repository);
 }
 
 /** Returns the handle of a repository that exists. */

@@ -1,5 +1,6 @@
 /** `get`: fetches the files of an entry. */
 import { relative, resolve, sep } from 'node:path';
+import { RegistryError } from '../../domain/errors.ts';
 import { type GetResult, get } from '../../operations/get.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { shortSha } from '../render/entry-name.ts';
@@ -30,10 +31,18 @@ export const getCommand: Command = defineCommand({
     const { spec, output, file: files, force, allowTombstoned } = args;
     const { cwd } = context;
     const destination = (defaultName: string): string => resolve(cwd, output ?? defaultName);
-    const got = await get(await context.workspace(), { spec, destination, files, force, allowTombstoned });
+    const workspace = await context.workspace();
+    const got = await get(workspace, { spec, destination, files, force, allowTombstoned }).catch(withOtherPlace);
     return { json: got, text: () => shownPath(cwd, output, got.destination), notes: [receipt(got)] };
   },
 });
+
+/** Says what to type where the destination will not do. */
+function withOtherPlace(error: unknown): never {
+  if (!(error instanceof RegistryError) || error.code !== 'destination' || error.hint !== undefined) throw error;
+  const hint = '-o DIR writes elsewhere; --force replaces a folder that exists';
+  throw new RegistryError(error.code, error.message, { data: error.data, hint, cause: error });
+}
 
 /** The path as the user would type it from where they are. */
 function shownPath(cwd: string, output: string | undefined, destination: string): string {

@@ -1,8 +1,7 @@
 /** `list`: the models of the registry, or the entries of one. */
 import { type ListEntriesInput, type ListEntriesResult, listEntries } from '../../operations/list-entries.ts';
 import { listModels } from '../../operations/list-models.ts';
-import { type Command, type CommandResult, defineCommand } from '../command.ts';
-import type { CommandContext } from '../context.ts';
+import { type Command, type CommandContext, type CommandResult, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { renderEntries } from '../render/entries.ts';
 import { renderModels } from '../render/model.ts';

@@ -1,8 +1,7 @@
 /** `log`: the audit log. */
 import { RegistryError } from '../../domain/errors.ts';
 import { type IndexLine, type LogRow, log, logIndex } from '../../operations/log.ts';
-import { type Command, type CommandResult, defineCommand } from '../command.ts';
-import type { CommandContext } from '../context.ts';
+import { type Command, type CommandContext, type CommandResult, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { escapeJsonText } from '../render/escape.ts';
 import { renderJson } from '../render/json.ts';

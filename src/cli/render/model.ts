@@ -14,8 +14,10 @@ const COLUMNS: readonly Column[] = [
   { title: 'STAGES', least: 16 },
   { title: 'ENTRIES', align: 'right' },
   { title: 'PENDING', align: 'right' },
-  { title: 'DESCRIPTION', least: 11, look: (style, cell) => style.dim(cell) },
 ];
+
+/** Only where there are descriptions: the stages need the room. */
+const DESCRIPTION: Column = { title: 'DESCRIPTION', least: 11, look: (style, cell) => style.dim(cell) };
 
 /** Returns one row a model. */
 export function renderModels(models: readonly ModelRow[], style: Style, width: number): readonly string[] {
@@ -27,7 +29,8 @@ export function renderModels(models: readonly ModelRow[], style: Style, width: n
     String(model.pending),
     [...(model.retired ? ['retired'] : []), ...(model.description === null ? [] : [model.description])].join(': '),
   ]);
-  return renderTable(COLUMNS, rows, style, width);
+  const isDescribed = rows.some((row) => row.at(-1) !== '');
+  return renderTable(isDescribed ? [...COLUMNS, DESCRIPTION] : COLUMNS, rows, style, width);
 }
 
 /** Returns `production v1.1.0, staging v2.0.0`: what serves first. */

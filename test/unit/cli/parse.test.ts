@@ -96,6 +96,11 @@ describe('arguments', () => {
       'option --as: expected a value, got --force (a value that starts with a dash: --as=...)',
     ],
     ['a choice that is none', ['s', '--bump', 'huge'], '--bump: expected one of major, minor, got "huge"'],
+    [
+      'a choice that is none, also where a good one follows',
+      ['s', '--bump', 'huge', '--bump', 'major'],
+      '--bump: expected one of major, minor, got "huge"',
+    ],
     ['options that exclude each other', ['s', '--bump', 'major', '--as', '1'], '--bump and --as exclude each other'],
     ['a word for a number', ['s', '--ratio', 'abc'], 'option --ratio: expected a number, got "abc"'],
     ['a hexadecimal number', ['s', '--ratio', '0x10'], 'option --ratio: expected a number, got "0x10"'],

@@ -17,7 +17,11 @@ interface Rig {
 function start(): Rig {
   const root = temporaryFolder();
   const workTree = join(root, 'repo');
-  const base = { HOME: join(root, 'home'), XDG_CONFIG_DIRS: join(root, 'xdg'), DVC_GLOBAL_CONFIG_DIR: join(root, 'global') };
+  const base = {
+    HOME: join(root, 'home'),
+    XDG_CONFIG_DIRS: join(root, 'xdg'),
+    DVC_GLOBAL_CONFIG_DIR: join(root, 'global'),
+  };
   mkdirSync(join(workTree, '.git'), { recursive: true });
   return {
     root,
@@ -136,26 +140,37 @@ describe("in a DVC project the cache is DVC's:", () => {
 });
 
 describe('a configuration that DVC refuses is refused:', () => {
-  test.each(['type = hardlinks', 'type =', 'shared = everybody', 'shared = group, all', 'dir = a, b', 'dir = s3://bucket', 'dir'])(
-    '%s',
-    async (line) => {
-      const { write, locate } = start();
-      write('repo/.dvc/config', `[cache]\n${line}\n`);
-      await expect(locate()).rejects.toMatchObject({ code: 'bad-dvc-config' });
-    },
-  );
+  test.each([
+    'type = hardlinks',
+    'type =',
+    'shared = everybody',
+    'shared = group, all',
+    'dir = a, b',
+    'dir = s3://bucket',
+    'dir',
+  ])('%s', async (line) => {
+    const { write, locate } = start();
+    write('repo/.dvc/config', `[cache]\n${line}\n`);
+    await expect(locate()).rejects.toMatchObject({ code: 'bad-dvc-config' });
+  });
 
   test('what is not UTF-8', async () => {
     const { workTree, write, locate } = start();
     write('repo/.dvc/config', '');
     writeFileSync(join(workTree, '.dvc', 'config'), Buffer.from([0x23, 0xff]));
-    await expect(locate()).rejects.toMatchObject({ code: 'bad-dvc-config', data: { file: join(workTree, '.dvc', 'config') } });
+    await expect(locate()).rejects.toMatchObject({
+      code: 'bad-dvc-config',
+      data: { file: join(workTree, '.dvc', 'config') },
+    });
   });
 
   test('a folder in the place of the file', async () => {
     const { workTree, write, locate } = start();
     write('repo/.dvc/config/x', '');
-    await expect(locate()).rejects.toMatchObject({ code: 'not-a-file', data: { path: join(workTree, '.dvc', 'config') } });
+    await expect(locate()).rejects.toMatchObject({
+      code: 'not-a-file',
+      data: { path: join(workTree, '.dvc', 'config') },
+    });
   });
 });
 

@@ -30,6 +30,9 @@ test('a refusal names the line', () => {
   expect(faultOf(() => parseIni('[s]\n\na = 1\nb\n', 'config')).data).toEqual({ file: 'config', line: 4 });
 });
 
-test.each(['a = """x"""', "a = '''x", '[a]\n[[b]]\nx = 1'])('what DVC never writes is refused, not misread: %j', (text) => {
-  expect(faultOf(() => parseIni(text, 'config')).code).toBe('bad-dvc-config');
-});
+test.each(['a = """x"""', "a = '''x", '[a]\n[[b]]\nx = 1'])(
+  'what DVC never writes is refused, not misread: %j',
+  (text) => {
+    expect(faultOf(() => parseIni(text, 'config')).code).toBe('bad-dvc-config');
+  },
+);
