@@ -68,7 +68,8 @@ export function startsAsPickle(head: Uint8Array, bytes: number): boolean {
     if (code === STOP) return isTelling && seen > 0;
     at = end;
   }
-  return isTelling && seen >= (hasProtocol ? ENOUGH_AFTER_PROTOCOL : ENOUGH);
+  // Without a stop a whole file is none; of a longer one the end is not to be seen.
+  return head.length < bytes && isTelling && seen >= (hasProtocol ? ENOUGH_AFTER_PROTOCOL : ENOUGH);
 }
 
 /** Returns where the instruction at `at` ends, maybe behind `head`; undefined where there is none. */

@@ -12,20 +12,23 @@ import type { Repository } from './repository.ts';
 import { sortOut } from './sort-out-refs.ts';
 import { moveStaleLockAside } from './stale-ref-lock.ts';
 
-/** Git waits 0.1 s for a ref and 1 s for packed-refs; other writers of a busy registry take longer. */
-const PATIENCE = ['-c', 'core.filesRefLockTimeout=5000', '-c', 'core.packedRefsTimeout=5000'];
-const UPDATE = [...DURABLE_FLAGS, ...PATIENCE, 'update-ref', '--no-deref', '--stdin', '-z'];
+/** Git waits 0.1 s for a ref and 1 s for packed-refs; other writers of a busy registry take longer. In milliseconds. */
+const PATIENCE = 5000;
 
 /** The ref store of one repository. */
 export class GitRefStore implements RefStore {
   readonly #repository: Repository;
   readonly #git: GitRunner;
   readonly #reader: RefReader;
+  readonly #update: readonly string[];
 
-  constructor(repository: Repository, git: GitRunner) {
+  /** `patience`: how long git waits for the lock files of others, in milliseconds. */
+  constructor(repository: Repository, git: GitRunner, patience: number = PATIENCE) {
     this.#repository = repository;
     this.#git = git;
     this.#reader = new RefReader(repository, git);
+    const waiting = ['-c', `core.filesRefLockTimeout=${patience}`, '-c', `core.packedRefsTimeout=${patience}`];
+    this.#update = [...DURABLE_FLAGS, ...waiting, 'update-ref', '--no-deref', '--stdin', '-z'];
   }
 
   nameOf(key: RefKey): string {
@@ -53,13 +56,13 @@ export class GitRefStore implements RefStore {
   }
 
   async #transact(updates: readonly NamedUpdate[]): Promise<Exclude<TransactionEnd, { readonly kind: 'failed' }>> {
-    const result = await this.#git.run(UPDATE, { input: encodeTransaction(updates, this.#repository.objectFormat) });
+    const result = await this.#git.run(this.#update, { input: encodeTransaction(updates, this.#repository.objectFormat) });
     const end = decodeTransaction(result);
     if (end.kind !== 'failed') return end;
     // A sentence that this program does not know: whether an expected value fails to hold can be seen without it.
     const moved = end.prepared ? undefined : await this.#findMoved(updates);
     if (moved !== undefined) return { kind: 'moved', message: `${moved.name} is not at its expected value` };
-    throw await this.#git.fault(UPDATE, result);
+    throw await this.#git.fault(this.#update, result);
   }
 
   async #findMoved(updates: readonly NamedUpdate[]): Promise<NamedUpdate | undefined> {

@@ -94,9 +94,15 @@ async function tryAppend<Answer>(
   const tip = commits.at(-1);
   if (tip === undefined) throw new RegistryError('bug', 'a decision to append holds no event');
   const updates = await planRefUpdates(workspace, { model, before, after, oldTip: folded?.tip, tip, relied: decision.relied ?? [] });
-  const outcome = await workspace.refs.apply(updates);
-  if (outcome.kind === 'moved') return { kind: 'moved' };
-  await rewritePruned(workspace, decision.objects ?? []);
+  const objects = decision.objects ?? [];
+  try {
+    if ((await workspace.refs.apply(updates)).kind === 'moved') return { kind: 'moved' };
+  } catch (error) {
+    // Git refuses a ref whose object is gone. Where a prune took it, what is needed is written again and decided anew.
+    if (!(await rewritePruned(workspace, objects, commits))) throw error;
+    return { kind: 'moved' };
+  }
+  await rewritePruned(workspace, objects, []);
   await workspace.folds.save({ tip, state: after } satisfies FoldedModel);
   return { kind: 'done', answer: decision.answer(logged, after) };
 }
@@ -153,10 +159,15 @@ function foldNew(before: ModelState, logged: readonly LoggedEvent[], commits: re
   return folder.state;
 }
 
-/** An object written before the refs moved was reachable from nothing: a concurrent prune may have taken it. */
-async function rewritePruned(workspace: Workspace, objects: readonly NewObject[]): Promise<void> {
-  if (objects.length === 0) return;
-  const missing = new Set(await workspace.objects.findMissing(objects.map(({ id }) => id)));
-  if (missing.size > 0) await workspace.objects.write(objects.filter(({ id }) => missing.has(id)));
+/**
+ * An object written before the refs moved was reachable from nothing: a concurrent prune may have taken it. Writes those
+ * again whose bytes are at hand, and tells whether any was missing.
+ */
+async function rewritePruned(workspace: Workspace, objects: readonly NewObject[], others: readonly ObjectId[]): Promise<boolean> {
+  if (objects.length + others.length === 0) return false;
+  const missing = new Set(await workspace.objects.findMissing([...objects.map(({ id }) => id), ...others]));
+  const again = objects.filter(({ id }) => missing.has(id));
+  if (again.length > 0) await workspace.objects.write(again);
+  return missing.size > 0;
 }
 

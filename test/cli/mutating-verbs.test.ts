@@ -68,14 +68,17 @@ describe('register', () => {
   test('puts metrics and params of flags into the bundle, spelled as they were given', () => {
     const registry = cliRegistry();
     const folder = registry.bundle('one', { 'model.pkl': 'weights' });
-    const flags = ['--metric', 'auc=0.930', '--metric', 'n=18446744073709551617', '--param', 'lr=1e-4', '--param', 'depth=3', '--param', 'optimizer=adam'];
-    registry.must('register', join(folder, 'model.pkl'), '--model', 'm', '--as', '1.0.0', ...flags);
+    const flags = (...pairs: readonly string[]) => pairs.flatMap((pair) => [pair.includes('auc') || pair.startsWith('n=') ? '--metric' : '--param', pair]);
+    const file = join(folder, 'model.pkl');
+    registry.must('register', file, '--model', 'm', '--as', '1.0.0', ...flags('auc=0.930', 'n=18446744073709551617', 'lr=1e-4', 'depth=3', 'optimizer=adam'));
     registry.must('get', 'm@1.0.0', '-o', '../out');
     const read = (name: string): string => readFileSync(join(dirname(folder), '..', 'out', name), 'utf8');
     expect(read('eval_report.json')).toBe('{"auc":0.93,"n":18446744073709551617}');
     expect(read('train_manifest.json')).toBe('{"hparams":{"depth":3,"lr":0.0001,"optimizer":"adam"}}');
-    const again = registry.must('register', join(folder, 'model.pkl'), '--model', 'm', ...flags.slice(0, 4), ...flags.slice(4).reverse().flatMap((_, i, all) => (i % 2 === 0 ? [all[i + 1] ?? '', all[i] ?? ''] : [])));
+    const again = registry.must('register', file, '--model', 'm', ...flags('optimizer=adam', 'depth=3', 'lr=0.0001', 'n=18446744073709551617', 'auc=0.93'));
     expect(again).toMatchObject({ created: false, version: 'v1.0.0' });
+    const other = registry.must('register', file, '--model', 'm', ...flags('optimizer=adam', 'depth=3.0', 'lr=0.0001', 'n=18446744073709551617', 'auc=0.93'));
+    expect(other).toMatchObject({ created: true });
   });
 
   test('takes an eval report under its role, and refuses metrics beside it', () => {

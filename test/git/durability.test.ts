@@ -1,60 +1,63 @@
-/** What is written is flushed before a promise resolves: git's own trace counts the flushes. */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import type { ObjectId } from '../../src/domain/digest.ts';
-import { parseModelName } from '../../src/domain/model-name.ts';
-import { type GitPorts, openGitPorts } from '../../src/git/git-ports.ts';
-import { openRepository } from '../../src/git/open-repository.ts';
-import { TEST_ACTOR } from '../support/git-env.ts';
-import { looseCommit, temporaryRepository } from '../support/temporary-repository.ts';
+import { describe, expect, test } from 'vitest';
+import { openWorkspace } from '../../src/cli/compose.ts';
+import type { Workspace } from '../../src/operations/workspace.ts';
+import { verify } from '../../src/operations/verify.ts';
+import { SILENT } from '../../src/ports/progress.ts';
+import { lmBundle, registerIn, registryRig } from '../support/registry-rig.ts';
 
-/** Returns the ports of a new repository, and what counts the commands and flushes of some work. */
-async function traced(objectFormat: 'sha1' | 'sha256'): Promise<{ ports: GitPorts; commit: ObjectId; count: typeof count }> {
-  const repository = temporaryRepository({ objectFormat });
-  const commit = looseCommit(repository, 'a') as ObjectId;
-  const trace = join(repository.folder, '..', 'trace');
-  const environment = { ...repository.environment, GIT_TRACE2_EVENT: trace };
-  const ports = openGitPorts(await openRepository(repository.folder, environment), environment);
-  const count = async (work: (ports: GitPorts) => Promise<unknown>): Promise<{ commands: readonly string[]; flushes: number }> => {
-    rmSync(trace, { force: true });
-    await work(ports);
-    const events = readFileSync(trace, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, string>);
-    const flushes = events.filter(({ key }) => key === 'fsync/hardware-flush').map(({ value }) => Number(value));
-    return {
-      commands: events.filter(({ event }) => event === 'cmd_name').map(({ name = '' }) => name),
-      flushes: flushes.reduce((sum, value) => sum + value, 0),
+describe('an object that is pruned between its writing and the move of the refs', () => {
+  test.each(['a file of the entry', 'the entry commit', 'the event commit'] as const)('%s: is noticed and written again', async (which) => {
+    const rig = await registryRig();
+    let pruned = 0;
+    const prune = (id: string): void => {
+      rmSync(join(rig.repository.gitDir, 'objects', id.slice(0, 2), id.slice(2)));
+      pruned += 1;
     };
-  };
-  return { ports, commit, count };
-}
-
-const key = (name: string): { kind: 'log'; model: ReturnType<typeof parseModelName> } => ({ kind: 'log', model: parseModelName(name) });
-
-test.each(['sha1', 'sha256'] as const)('each object, each pack and each ref is flushed, by one process each time (%s)', async (objectFormat) => {
-  const { commit, count } = await traced(objectFormat);
-  const write = (number: number) => (ports: GitPorts): Promise<void> =>
-    ports.objects.write(
-      Array.from({ length: number }, (_, index) => {
-        const body = Buffer.from(`${number} ${index}`);
-        return { type: 'blob' as const, id: ports.objects.hash('blob', body), body };
-      }),
-    );
-  expect(await count(write(7))).toEqual({ commands: ['unpack-objects'], flushes: 7 });
-  // The pack and its index.
-  expect(await count(write(101))).toEqual({ commands: ['index-pack'], flushes: 2 });
-  const created = await count(({ refs }) => refs.apply([{ key: key('x'), old: null, next: commit }, { key: key('y'), old: null, next: commit }]));
-  expect(created).toEqual({ commands: ['update-ref'], flushes: 2 });
-  const removed = await count(({ refs }) => refs.apply([{ key: key('x'), old: commit, next: null }]));
-  expect(removed.commands).toEqual(['update-ref']);
+    const refs: Workspace['refs'] = {
+      find: (key) => rig.workspace.refs.find(key),
+      list: (filter) => rig.workspace.refs.list(filter),
+      nameOf: (key) => rig.workspace.refs.nameOf(key),
+      apply: (updates) => {
+        const target = (kind: string): string => String(updates.find(({ key }) => key.kind === kind)?.next);
+        if (pruned === 0) {
+          const blob = rig.repository.git(['rev-parse', `${target('entry')}:bundle/config.json`]);
+          prune({ 'a file of the entry': blob, 'the entry commit': target('entry'), 'the event commit': target('log') }[which]);
+        }
+        return rig.workspace.refs.apply(updates);
+      },
+    };
+    const result = await registerIn({ ...rig.workspace, refs }, rig.bundle('a', lmBundle(1)));
+    expect(pruned).toBe(1);
+    expect(result.created).toBe(true);
+    expect(await verify(await rig.reopen(), { specs: [], weights: true })).toMatchObject({ ok: true });
+    expect(rig.repository.git(['fsck', '--strict', '--no-dangling'])).toBe('');
+  });
 });
 
-test('events are flushed before their ids are known', async () => {
-  const { commit, count } = await traced('sha1');
-  const { commands, flushes } = await count(async ({ log, objects }) => {
-    const tree = objects.hash('tree', new Uint8Array());
-    await log.make(['a\n', 'b\n'].map((message) => ({ tree, parents: [commit], by: TEST_ACTOR, time: 1, message })));
-  });
-  expect(commands).toEqual(['config', 'unpack-objects']);
-  expect(flushes).toBe(2);
+test('objects and refs of a register are fsynced, and no git command is used that would not', async () => {
+  const rig = await registryRig();
+  const trace = join(rig.repository.folder, '..', 'trace');
+  const env = { ...rig.repository.environment, GIT_TRACE2_EVENT: trace };
+  const workspace = await openWorkspace({ cwd: rig.repository.folder, env, progress: SILENT, signal: new AbortController().signal });
+  await registerIn(workspace, rig.bundle('a', lmBundle(1)));
+  await workspace.close();
+  const events = readFileSync(trace, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  const started = events.filter(({ event }) => event === 'start').map(({ argv }) => argv as readonly string[]);
+  const commandOf = (words: readonly string[]): string | undefined => words.slice(1).find((word, at) => word !== '-c' && words[at] !== '-c' && !word.startsWith('-'));
+  const writing = started.filter((words) => ['unpack-objects', 'index-pack', 'update-ref', 'hash-object'].includes(commandOf(words) ?? ''));
+  expect(writing.length).toBeGreaterThanOrEqual(3);
+  for (const words of writing) expect(words.some((word) => word.startsWith('core.fsync='))).toBe(true);
+  const all = started.map(commandOf);
+  expect(all).not.toContain('mktree');
+  expect(all).not.toContain('commit-tree');
+  const fsyncs = events
+    .filter((event) => event['category'] === 'fsync' && event['key'] === 'fsync/hardware-flush')
+    .reduce((sum, event) => sum + Number(event['value']), 0);
+  // Seven objects at least, and three refs.
+  expect(fsyncs).toBeGreaterThanOrEqual(10);
 });

@@ -41,8 +41,8 @@ function summary({ ok, findings, checked }: VerifyResult, weights: boolean, styl
     formatCount(checked.models, 'model'),
     formatCount(checked.events, 'event'),
     formatCount(checked.entries, 'entry', 'entries'),
-    weights ? formatCount(checked.weights, 'cached file') : 'cached files not read',
+    weights ? formatCount(checked.weights, 'cached file') : 'not at cached bytes',
   ];
   const verdict = ok ? style.green('ok') : style.red('not ok');
-  return `${verdict}: ${[...counts, 'looked at '].join(', ')}${looked.join(', ')}`;
+  return `${verdict}: ${counts.length === 0 ? '' : `${counts.join(', ')}; `}looked at ${looked.join(', ')}`;
 }

@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { type GitRunner } from '../../src/git/git-runner.ts';
+import { maintain } from '../../src/git/maintenance.ts';
+import { openRepository } from '../../src/git/open-repository.ts';
+import { type Repository, repositoryRunner } from '../../src/git/repository.ts';
+import { looseCommit, type TemporaryRepository, temporaryRepository } from '../support/temporary-repository.ts';
+
+async function open({ folder, environment }: TemporaryRepository): Promise<readonly [Repository, GitRunner]> {
+  const repository = await openRepository(folder, environment);
+  return [repository, repositoryRunner(repository, environment)];
+}
+
+/** Makes loose refs as so many registrations do: half of them of entries, half of candidates in namespaces. */
+function register(repository: TemporaryRepository, count: number): void {
+  const id = looseCommit(repository, 'entry');
+  const names = Array.from({ length: count }, (_, index) => {
+    const sha256 = index.toString(16).padStart(64, '0');
+    return index % 2 === 0 ? `refs/registry/sha/${sha256}` : `refs/registry/pending/space/m-${index % 3}/${sha256}`;
+  });
+  repository.git(['update-ref', '--stdin'], names.map((name) => `create ${name} ${id}\n`).join(''));
+}
+
+const looseRefs = ({ gitDir }: TemporaryRepository): readonly string[] =>
+  existsSync(join(gitDir, 'refs', 'registry')) ? readdirSync(join(gitDir, 'refs', 'registry'), { recursive: true, encoding: 'utf8' }).filter((name) => /[0-9a-f]{64}$/.test(name)) : [];
+
+test('nothing is done before it is due', async () => {
+  const repository = temporaryRepository();
+  const [opened, git] = await open(repository);
+  expect(await maintain(opened, git)).toBe('not-due');
+  register(repository, 9);
+  expect(await maintain(opened, git, { limit: 10 })).toBe('not-due');
+  expect(looseRefs(repository).length).toBe(9);
+});
+
+test('when it is due, refs are packed and the commit-graph is written', async () => {
+  const repository = temporaryRepository();
+  const [opened, git] = await open(repository);
+  register(repository, 10);
+  expect(await maintain(opened, git, { limit: 10, wait: true })).toBe('done');
+  expect(looseRefs(repository)).toEqual([]);
+  expect(readFileSync(join(repository.gitDir, 'packed-refs'), 'utf8').match(/refs\/registry/g)?.length).toBe(10);
+  expect(repository.git(['commit-graph', 'verify'])).toBe('');
+  expect(readdirSync(join(repository.gitDir, 'objects', 'info')).some((name) => name.startsWith('commit-graph'))).toBe(true);
+  expect(await maintain(opened, git, { limit: 10 })).toBe('not-due');
+});
+
+test('in the background it comes about by itself', async () => {
+  const repository = temporaryRepository();
+  const [opened, git] = await open(repository);
+  register(repository, 10);
+  expect(await maintain(opened, git, { limit: 10 })).toBe('started');
+  for (let tries = 0; tries < 400 && looseRefs(repository).length > 0; tries += 1) await sleep(25);
+  expect(looseRefs(repository)).toEqual([]);
+  for (let tries = 0; tries < 400 && existsSync(join(repository.gitDir, 'objects', 'maintenance.lock')); tries += 1) await sleep(25);
+});
+
+test('several at once, and the user\'s hooks, do no harm', async () => {
+  const repository = temporaryRepository();
+  const [opened, git] = await open(repository);
+  register(repository, 50);
+  const before = repository.git(['for-each-ref']);
+  await Promise.all(Array.from({ length: 4 }, () => maintain(opened, git, { limit: 10, wait: true })));
+  expect(repository.git(['for-each-ref'])).toBe(before);
+  expect(looseRefs(repository)).toEqual([]);
+});
