@@ -49,6 +49,7 @@ const PLANTED: Readonly<
     ['src/schema/a.ts', `import { Ajv } from 'ajv';`, 'src/schema/a.ts imports ajv'],
     ['src/git/a.ts', `import { sha256 } from '@noble/hashes/sha2.js';`, 'src/git/a.ts imports @noble/hashes/sha2.js'],
     ['src/git/b.ts', `import leftPad from 'left-pad';`, 'src/git/b.ts imports left-pad'],
+    ['src/cli/b.ts', `import { f } from '../../fixtures/f.ts';`, 'src/cli/b.ts imports fixtures/f.ts'],
   ],
   'pure layers know no clock, no chance and no process': [
     ['src/domain/a.ts', 'const at = Date.now();', 'src/domain/a.ts uses Date.now'],
@@ -113,6 +114,7 @@ const CLEAN: Readonly<Record<string, string>> = {
   'src/git/a.ts': '// Moves refs/registry/log.\n/** Of `refs/registry/sha`. */\nexport const hrefs = "hrefs/x";',
   'src/operations/b.ts': `import { c } from '../domain/c.ts';\nconst at = new Date('2026-01-01T00:00:00.000Z');\nconst first = Date.UTC(2026);`,
   'src/domain/c.ts': '/** Overloaded. */\nexport function c(): void;\nexport function c(a?: string): void {}',
+  'src/demo/main.ts': `import { predict } from '../../fixtures/predict.ts';`,
   'src/domain/long.ts': '\n'.repeat(400),
 };
 

@@ -7,7 +7,11 @@ const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 export function parseDuration(text: string, option: string): number {
   const [, amount, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
   if (amount !== undefined && unit !== undefined) return Number(amount) * (UNITS[unit] ?? 0);
-  throw new RegistryError('usage', `${option}: expected a duration such as 30m, 24h or 7d, got ${JSON.stringify(text)}`, {
-    data: { option, value: text },
-  });
+  throw new RegistryError(
+    'usage',
+    `${option}: expected a duration such as 30m, 24h or 7d, got ${JSON.stringify(text)}`,
+    {
+      data: { option, value: text },
+    },
+  );
 }

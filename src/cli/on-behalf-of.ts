@@ -24,7 +24,11 @@ export function parseActor(text: string): Actor {
 }
 
 function unreadable(text: string): RegistryError {
-  return new RegistryError('usage', `--by: expected NAME, EMAIL or "NAME <EMAIL>", got ${JSON.stringify(text.slice(0, 200))}`, {
-    data: { option: '--by', value: text },
-  });
+  return new RegistryError(
+    'usage',
+    `--by: expected NAME, EMAIL or "NAME <EMAIL>", got ${JSON.stringify(text.slice(0, 200))}`,
+    {
+      data: { option: '--by', value: text },
+    },
+  );
 }

@@ -39,7 +39,9 @@ const STALE = [
   /unable to resolve reference '[^']*'$/m,
   /'[^']*' exists; cannot create '[^']*'/,
 ];
-const LOCKED = /Unable to create '([^'\n]*\.lock)': File exists|cannot lock references|there is a non-empty directory/;
+/** A folder can vanish under a lock file that is being made when another process packs the last ref in it. */
+const LOCKED =
+  /Unable to create '([^'\n]*\.lock)': (?:File exists|No such file or directory)|cannot lock references|there is a non-empty directory/;
 
 /** Reads how a transaction ended. Sentences are git's under LC_ALL=C. */
 export function decodeTransaction({ exitCode, stdout, stderr }: GitResult): TransactionEnd {

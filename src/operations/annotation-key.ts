@@ -5,6 +5,8 @@ import { RegistryError } from '../domain/errors.ts';
 export function checkAnnotationKeys(keys: Iterable<string>): void {
   for (const key of keys) {
     if (/^[\x21-\x7e]{1,200}$/.test(key) && key !== '__proto__') continue;
-    throw new RegistryError('usage', `key ${JSON.stringify(key)}: expected printable ASCII without spaces`, { data: { key } });
+    throw new RegistryError('usage', `key ${JSON.stringify(key)}: expected printable ASCII without spaces`, {
+      data: { key },
+    });
   }
 }

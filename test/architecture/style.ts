@@ -2,7 +2,7 @@
 import type { SourceFile, SyntaxNode } from './source-file.ts';
 
 /** The only file that makes ref names, and those whose texts tell people of refs. */
-const REF_NAMES = new Set(['src/git/ref-names.ts', 'src/cli/man.ts', 'src/domain/finding.ts']);
+const REF_NAMES = new Set(['src/git/ref-names.ts', 'src/cli/man.ts', 'src/demo/main.ts', 'src/domain/finding.ts']);
 
 /** The only file that decides how the process ends. */
 const ENTRY = 'src/cli/main.ts';

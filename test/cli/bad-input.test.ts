@@ -4,7 +4,18 @@
  * threat model keeps.
  */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, linkSync, mkdirSync, readdirSync, readFileSync, statfsSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statfsSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startCli } from '../support/cli.ts';
@@ -56,16 +67,54 @@ interface Refusal {
   readonly code: string;
 }
 
-const register = (...args: readonly string[]) => (): readonly string[] => ['register', ...args, '--model', 'm'];
+const register =
+  (...args: readonly string[]) =>
+  (): readonly string[] => ['register', ...args, '--model', 'm'];
 const candidate = (): string => `m@${pending}`;
 
 const RELATIONS: readonly Refusal[] = [
-  { b: 'B23', says: 'a parent that the train manifest states and nobody registered', args: register(at('orphan')), exit: 1, code: 'unknown-parent' },
-  { b: 'B23', says: 'the same as a candidate', args: register(at('orphan'), '--pending'), exit: 1, code: 'unknown-parent' },
-  { b: 'B23', says: 'a parent by an unknown SHA', args: register(at('new'), '--parent', 'deadbeefdeadbeef'), exit: 1, code: 'unknown-spec' },
-  { b: 'B23', says: 'a parent by an unknown version', args: register(at('new'), '--parent', 'm@9.9.9'), exit: 1, code: 'unknown-spec' },
-  { b: 'B23', says: 'a parent that is a candidate only', args: () => ['register', at('new'), '--model', 'm', '--parent', candidate()], exit: 1, code: 'unknown-parent' },
-  { b: 'B23', says: 'a parent twice', args: register(at('files'), '--model', 'o', '--parent', 'm@1.0.0', '--parent', 'n@1.0.0'), exit: 2, code: 'bad-bundle' },
+  {
+    b: 'B23',
+    says: 'a parent that the train manifest states and nobody registered',
+    args: register(at('orphan')),
+    exit: 1,
+    code: 'unknown-parent',
+  },
+  {
+    b: 'B23',
+    says: 'the same as a candidate',
+    args: register(at('orphan'), '--pending'),
+    exit: 1,
+    code: 'unknown-parent',
+  },
+  {
+    b: 'B23',
+    says: 'a parent by an unknown SHA',
+    args: register(at('new'), '--parent', 'deadbeefdeadbeef'),
+    exit: 1,
+    code: 'unknown-spec',
+  },
+  {
+    b: 'B23',
+    says: 'a parent by an unknown version',
+    args: register(at('new'), '--parent', 'm@9.9.9'),
+    exit: 1,
+    code: 'unknown-spec',
+  },
+  {
+    b: 'B23',
+    says: 'a parent that is a candidate only',
+    args: () => ['register', at('new'), '--model', 'm', '--parent', candidate()],
+    exit: 1,
+    code: 'unknown-parent',
+  },
+  {
+    b: 'B23',
+    says: 'a parent twice',
+    args: register(at('files'), '--model', 'o', '--parent', 'm@1.0.0', '--parent', 'n@1.0.0'),
+    exit: 2,
+    code: 'bad-bundle',
+  },
 ];
 
 const SOURCES: readonly Refusal[] = [
@@ -74,29 +123,113 @@ const SOURCES: readonly Refusal[] = [
   { b: 'B37', says: 'a link in a circle, followed', args: register(at('loop'), '-L'), exit: 2, code: 'not-a-file' },
   { b: 'B37', says: 'a link to nothing', args: register(at('nothing')), exit: 2, code: 'not-a-file' },
   { b: 'B37', says: 'a link to nothing, followed', args: register(at('nothing'), '-L'), exit: 2, code: 'not-a-file' },
-  { b: 'B37', says: 'a link to a folder, followed', args: register(at('folder-link'), '-L'), exit: 2, code: 'not-a-file' },
+  {
+    b: 'B37',
+    says: 'a link to a folder, followed',
+    args: register(at('folder-link'), '-L'),
+    exit: 2,
+    code: 'not-a-file',
+  },
   { b: 'B38', says: 'a FIFO, without waiting for it', args: register(at('fifo')), exit: 2, code: 'not-a-file' },
   { b: 'B38', says: 'a device', args: register('/dev/null'), exit: 2, code: 'not-a-file' },
-  { b: 'B38', says: 'a folder given as a file', args: register('--file', `weights=${at('files')}`), exit: 2, code: 'not-a-file' },
-  { b: 'B38', says: 'a role that is none', args: register('--file', `model=${at('files', 'weights.bin')}`), exit: 2, code: 'usage' },
-  { b: 'B38', says: 'a file whose name has another role', args: register('--file', `weights=${at('files', '-rf')}`), exit: 2, code: 'bad-bundle' },
+  {
+    b: 'B38',
+    says: 'a folder given as a file',
+    args: register('--file', `weights=${at('files')}`),
+    exit: 2,
+    code: 'not-a-file',
+  },
+  {
+    b: 'B38',
+    says: 'a role that is none',
+    args: register('--file', `model=${at('files', 'weights.bin')}`),
+    exit: 2,
+    code: 'usage',
+  },
+  {
+    b: 'B38',
+    says: 'a file whose name has another role',
+    args: register('--file', `weights=${at('files', '-rf')}`),
+    exit: 2,
+    code: 'bad-bundle',
+  },
   { b: 'B41', says: 'a path where nothing is', args: register(at('gone')), exit: 2, code: 'not-a-file' },
   { b: 'B41', says: 'a folder without files', args: register(at('no-file')), exit: 2, code: 'bad-bundle' },
   { b: 'B41', says: 'no path at all', args: register(), exit: 2, code: 'usage' },
-  { b: 'B43', says: 'a file that the disk has no room for', args: register(at('immense.bin'), '--profile', 'files/1'), exit: 4, code: 'no-space' },
+  {
+    b: 'B43',
+    says: 'a file that the disk has no room for',
+    args: register(at('immense.bin'), '--profile', 'files/1'),
+    exit: 4,
+    code: 'no-space',
+  },
 ];
 
 const DESTINATIONS: readonly Refusal[] = [
-  { b: 'B45', says: 'a destination that a link leads into the git folder', args: () => ['get', 'm@1.0.0', '-o', 'link-to-git/out'], exit: 2, code: 'destination' },
-  { b: 'B46', says: 'a destination that has content', args: () => ['get', 'm@1.0.0', '-o', 'full'], exit: 2, code: 'destination' },
-  { b: 'B46', says: 'a destination that is a file', args: () => ['get', 'm@1.0.0', '-o', 'full/mine.txt'], exit: 2, code: 'destination' },
-  { b: 'B47', says: 'a destination in the git folder', args: () => ['get', 'm@1.0.0', '-o', '.git/out'], exit: 2, code: 'destination' },
-  { b: 'B47', says: 'a destination in the cache', args: () => ['get', 'm@1.0.0', '-o', '.git/registry/cache/out'], exit: 2, code: 'destination' },
-  { b: 'B47', says: 'the work tree itself', args: () => ['get', 'm@1.0.0', '-o', '.', '--force'], exit: 2, code: 'destination' },
-  { b: 'B48', says: 'a destination below a file', args: () => ['get', 'm@1.0.0', '-o', 'full/mine.txt/out'], exit: 4, code: 'io' },
+  {
+    b: 'B45',
+    says: 'a destination that a link leads into the git folder',
+    args: () => ['get', 'm@1.0.0', '-o', 'link-to-git/out'],
+    exit: 2,
+    code: 'destination',
+  },
+  {
+    b: 'B46',
+    says: 'a destination that has content',
+    args: () => ['get', 'm@1.0.0', '-o', 'full'],
+    exit: 2,
+    code: 'destination',
+  },
+  {
+    b: 'B46',
+    says: 'a destination that is a file',
+    args: () => ['get', 'm@1.0.0', '-o', 'full/mine.txt'],
+    exit: 2,
+    code: 'destination',
+  },
+  {
+    b: 'B47',
+    says: 'a destination in the git folder',
+    args: () => ['get', 'm@1.0.0', '-o', '.git/out'],
+    exit: 2,
+    code: 'destination',
+  },
+  {
+    b: 'B47',
+    says: 'a destination in the cache',
+    args: () => ['get', 'm@1.0.0', '-o', '.git/registry/cache/out'],
+    exit: 2,
+    code: 'destination',
+  },
+  {
+    b: 'B47',
+    says: 'the work tree itself',
+    args: () => ['get', 'm@1.0.0', '-o', '.', '--force'],
+    exit: 2,
+    code: 'destination',
+  },
+  {
+    b: 'B48',
+    says: 'a destination below a file',
+    args: () => ['get', 'm@1.0.0', '-o', 'full/mine.txt/out'],
+    exit: 4,
+    code: 'io',
+  },
 ];
 
-const VERSIONS: readonly Refusal[] = ['1.0', '1', '01.0.0', '1.0.0-01', '１.0.0', '1.0.0 ', ' 1.0.0', '1.0.0\n', 'V1.0.0', 'latest', '']
+const VERSIONS: readonly Refusal[] = [
+  '1.0',
+  '1',
+  '01.0.0',
+  '1.0.0-01',
+  '１.0.0',
+  '1.0.0 ',
+  ' 1.0.0',
+  '1.0.0\n',
+  'V1.0.0',
+  'latest',
+  '',
+]
   .map((version) => ({ b: 'B66', version }))
   .concat([
     { b: 'B67', version: '1.0.0-x.lock' },
@@ -105,10 +238,31 @@ const VERSIONS: readonly Refusal[] = ['1.0', '1', '01.0.0', '1.0.0-01', '１.0.0
     { b: 'B70', version: `1.0.0-${'a'.repeat(64)}` },
     { b: 'B70', version: '9007199254740992.0.0' },
   ])
-  .map(({ b, version }) => ({ b, says: `the version ${JSON.stringify(version)}`, args: register(at('new'), `--as=${version}`), exit: 2, code: 'bad-version' }));
+  .map(({ b, version }) => ({
+    b,
+    says: `the version ${JSON.stringify(version)}`,
+    args: register(at('new'), `--as=${version}`),
+    exit: 2,
+    code: 'bad-version',
+  }));
 
 const MODELS: readonly Refusal[] = [
-  ...['1.0.0', 'v2.0.0', 'con', 'a/nul.txt', '', 'a/', '/a', 'a/b/c', 'latest', 'production', 'development', 'deadbeef', 'x\n', 'é'.repeat(67)].map((model) => ({
+  ...[
+    '1.0.0',
+    'v2.0.0',
+    'con',
+    'a/nul.txt',
+    '',
+    'a/',
+    '/a',
+    'a/b/c',
+    'latest',
+    'production',
+    'development',
+    'deadbeef',
+    'x\n',
+    'é'.repeat(67),
+  ].map((model) => ({
     b: 'B71',
     says: `the model ${JSON.stringify(model)}`,
     args: () => ['register', at('new'), `--model=${model}`],
@@ -125,17 +279,71 @@ const MODELS: readonly Refusal[] = [
 ];
 
 const PROMOTIONS: readonly Refusal[] = [
-  { b: 'B73', says: 'a version that names another', args: () => ['promote', 'm@1.2.0', '--as', '1.0.0'], exit: 3, code: 'version-taken' },
-  { b: 'B73', says: 'a version whose entry has a tombstone', args: () => ['promote', candidate(), '--as', '1.1.0'], exit: 3, code: 'version-taken' },
-  { b: 'B74', says: 'a tombstoned entry', args: () => ['promote', 'm@1.1.0', '--to', 'production'], exit: 1, code: 'tombstoned' },
-  { b: 'B74', says: 'a candidate into a slot', args: () => ['promote', candidate(), '--to', 'staging'], exit: 1, code: 'not-registered' },
-  { b: 'B74', says: 'a SHA that is not there', args: () => ['promote', 'm@deadbeef', '--to', 'staging'], exit: 1, code: 'unknown-spec' },
-  { b: 'B74', says: 'a SHA that two models have', args: () => ['promote', shaOfOne(), '--to', 'staging'], exit: 2, code: 'ambiguous' },
-  { b: 'B74', says: 'a SHA prefix of six digits', args: () => ['promote', `m@${pending.slice(0, 6)}`, '--as', '5.0.0'], exit: 2, code: 'bad-spec' },
-  { b: 'B74', says: 'a model that is not there', args: () => ['promote', 'q@1.0.0', '--to', 'staging'], exit: 1, code: 'unknown-model' },
+  {
+    b: 'B73',
+    says: 'a version that names another',
+    args: () => ['promote', 'm@1.2.0', '--as', '1.0.0'],
+    exit: 3,
+    code: 'version-taken',
+  },
+  {
+    b: 'B73',
+    says: 'a version whose entry has a tombstone',
+    args: () => ['promote', candidate(), '--as', '1.1.0'],
+    exit: 3,
+    code: 'version-taken',
+  },
+  {
+    b: 'B74',
+    says: 'a tombstoned entry',
+    args: () => ['promote', 'm@1.1.0', '--to', 'production'],
+    exit: 1,
+    code: 'tombstoned',
+  },
+  {
+    b: 'B74',
+    says: 'a candidate into a slot',
+    args: () => ['promote', candidate(), '--to', 'staging'],
+    exit: 1,
+    code: 'not-registered',
+  },
+  {
+    b: 'B74',
+    says: 'a SHA that is not there',
+    args: () => ['promote', 'm@deadbeef', '--to', 'staging'],
+    exit: 1,
+    code: 'unknown-spec',
+  },
+  {
+    b: 'B74',
+    says: 'a SHA that two models have',
+    args: () => ['promote', shaOfOne(), '--to', 'staging'],
+    exit: 2,
+    code: 'ambiguous',
+  },
+  {
+    b: 'B74',
+    says: 'a SHA prefix of six digits',
+    args: () => ['promote', `m@${pending.slice(0, 6)}`, '--as', '5.0.0'],
+    exit: 2,
+    code: 'bad-spec',
+  },
+  {
+    b: 'B74',
+    says: 'a model that is not there',
+    args: () => ['promote', 'q@1.0.0', '--to', 'staging'],
+    exit: 1,
+    code: 'unknown-model',
+  },
   { b: 'B74', says: 'nothing to promote to', args: () => ['promote', 'm@1.0.0'], exit: 2, code: 'usage' },
   { b: 'B75', says: 'a bundle with a tombstone, once more', args: register(at('two')), exit: 1, code: 'tombstoned' },
-  { b: 'B75', says: 'another bundle under its version', args: register(at('new'), '--as', '1.1.0'), exit: 3, code: 'version-taken' },
+  {
+    b: 'B75',
+    says: 'another bundle under its version',
+    args: register(at('new'), '--as', '1.1.0'),
+    exit: 3,
+    code: 'version-taken',
+  },
   ...['prod', 'Production', 'archived', 'development', '', '../x', 'staging\n'].map((stage) => ({
     b: 'B76',
     says: `the stage ${JSON.stringify(stage)}`,
@@ -181,7 +389,9 @@ describe('what is no mistake', () => {
     const registry = cliRegistry();
     const { sha256 } = registry.must('register', registry.bundle('one', lmBundle(1)), '--model', 'm', '--as', '1.0.0');
     registry.must('tombstone', 'm@1.0.0', '--reason', 'leak');
-    expect(registry.must('register', registry.bundle('two', lmBundle(2)), '--model', 'm', '--parent', 'm@1.0.0')).toMatchObject({ parents: [sha256] });
+    expect(
+      registry.must('register', registry.bundle('two', lmBundle(2)), '--model', 'm', '--parent', 'm@1.0.0'),
+    ).toMatchObject({ parents: [sha256] });
   });
 
   test('B26 what looks like a credential is named, not repeated, and registered', () => {
@@ -190,7 +400,9 @@ describe('what is no mistake', () => {
     const folder = registry.bundle('one', lmBundle(1, { 'config.json': `{"bucket":"x","key":"${secret}"}` }));
     const { document, stderr, exitCode } = registry.run('register', folder, '--model', 'm');
     expect(exitCode).toBe(0);
-    expect(document['findings']).toMatchObject([{ code: 'secret-suspected', severity: 'notice', subject: 'config.json' }]);
+    expect(document['findings']).toMatchObject([
+      { code: 'secret-suspected', severity: 'notice', subject: 'config.json' },
+    ]);
     expect(JSON.stringify(document) + stderr).not.toContain(secret);
   });
 
@@ -200,11 +412,16 @@ describe('what is no mistake', () => {
     const snapshot = registry.bundle('snapshot', { 'README.md': '# model\n' });
     symlinkSync('../blobs/w', join(snapshot, 'model.bin'));
     const linked = registry.must('register', snapshot, '-L', '--model', 'm');
-    const copied = registry.must('register', registry.bundle('copy', { 'README.md': '# model\n', 'model.bin': 'weights' }), '--model', 'm');
+    const copied = registry.must(
+      'register',
+      registry.bundle('copy', { 'README.md': '# model\n', 'model.bin': 'weights' }),
+      '--model',
+      'm',
+    );
     expect(copied).toMatchObject({ created: false, sha256: linked['sha256'] });
   });
 
-  test('B39 the user\'s file is copied, never linked: what happens to it later does not reach the cache', () => {
+  test("B39 the user's file is copied, never linked: what happens to it later does not reach the cache", () => {
     const registry = cliRegistry();
     const folder = registry.bundle('one', { 'model.bin': 'weights' });
     linkSync(join(folder, 'model.bin'), join(folder, 'twin.bin'));
@@ -220,7 +437,9 @@ describe('what is no mistake', () => {
     truncateSync(path, 64 << 20);
     const writing = setInterval(() => appendFileSync(path, 'x'), 1);
     const { environment: env, folder: cwd } = registry.repository;
-    const ran = await startCli(['register', path, '--model', 'm', '--json'], { cwd, env }).finally(() => clearInterval(writing));
+    const ran = await startCli(['register', path, '--model', 'm', '--json'], { cwd, env }).finally(() =>
+      clearInterval(writing),
+    );
     expect(ran.exitCode).toBe(4);
     expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code: 'changed-while-reading' } });
     expect(registry.refs()).toBe('');
@@ -229,8 +448,21 @@ describe('what is no mistake', () => {
   test('B42, B44 empty files, and names that begin with a dash', () => {
     const registry = cliRegistry();
     const folder = registry.bundle('dashes', { '-rf': 'x', '--x': 'y', 'empty.bin': '' });
-    expect(registry.must('register', folder, '--model', 'm', '--as', '1.0.0')).toMatchObject({ created: true, fileCount: 3, bytes: 2 });
-    const ran = registry.runIn({ cwd: folder }, 'register', '-C', registry.repository.folder, '--model', 'm', '--', '../bundles/dashes/-rf');
+    expect(registry.must('register', folder, '--model', 'm', '--as', '1.0.0')).toMatchObject({
+      created: true,
+      fileCount: 3,
+      bytes: 2,
+    });
+    const ran = registry.runIn(
+      { cwd: folder },
+      'register',
+      '-C',
+      registry.repository.folder,
+      '--model',
+      'm',
+      '--',
+      '../bundles/dashes/-rf',
+    );
     expect(ran).toMatchObject({ exitCode: 0, document: { fileCount: 1 } });
     registry.must('get', 'm@1.0.0', '-o', '../out');
     expect(readFileSync(join(dirname(folder), '..', 'out', '-rf'), 'utf8')).toBe('x');
@@ -247,7 +479,9 @@ describe('what is no mistake', () => {
 
   test('B49 of two that write one destination at once, one does and the other is refused', async () => {
     const { environment: env, folder: cwd } = shared.repository;
-    const both = await Promise.all(['m@1.0.0', 'm@1.2.0'].map((spec) => startCli(['get', spec, '-o', 'contested', '--json'], { cwd, env })));
+    const both = await Promise.all(
+      ['m@1.0.0', 'm@1.2.0'].map((spec) => startCli(['get', spec, '-o', 'contested', '--json'], { cwd, env })),
+    );
     const [won, lost] = both.sort((a, b) => Number(a.exitCode) - Number(b.exitCode));
     expect([won?.exitCode, lost?.exitCode]).toEqual([0, 2]);
     expect(JSON.parse(lost?.stdout ?? '')).toMatchObject({ error: { code: 'destination' } });
@@ -263,7 +497,10 @@ describe('what is no mistake', () => {
     const folder = registry.bundle('one', { 'model.bin': 'weights' });
     for (const model of ['-x', '--upload-pack=x', 'HEAD', '@', '..', 'x..y', 'x.lock', 'a/b', 'о', 'a b', 'a@b']) {
       registry.must('register', folder, `--model=${model}`, '--as', '1.0.0');
-      expect(registry.must('promote', '--to=production', '--', `${model}@1.0.0`)).toMatchObject({ model, stage: 'production' });
+      expect(registry.must('promote', '--to=production', '--', `${model}@1.0.0`)).toMatchObject({
+        model,
+        stage: 'production',
+      });
     }
     expect(registry.repository.git(['fsck', '--strict'])).toBe('');
     expect(registry.must('verify', '--all')).toMatchObject({ ok: true });
@@ -272,7 +509,13 @@ describe('what is no mistake', () => {
   test('B72 a name that is like another is taken when both are meant', () => {
     const registry = cliRegistry();
     registry.must('model', 'create', 'my-model');
-    expect(registry.must('model', 'create', 'my_model', '--allow-similar')).toEqual({ model: 'my_model', created: true });
-    expect(registry.run('model', 'create', 'MY-MODEL', '--allow-similar')).toMatchObject({ exitCode: 3, code: 'model-collides' });
+    expect(registry.must('model', 'create', 'my_model', '--allow-similar')).toEqual({
+      model: 'my_model',
+      created: true,
+    });
+    expect(registry.run('model', 'create', 'MY-MODEL', '--allow-similar')).toMatchObject({
+      exitCode: 3,
+      code: 'model-collides',
+    });
   });
 });

@@ -44,7 +44,12 @@ describe('a verb that wrote events says that they are not published', () => {
       expect(stdout).not.toContain('publish');
     }
     // What had nothing to do, or only looked, wrote nothing that could be unpublished.
-    for (const words of [['register', '../bundles/two'], ['annotate', '1.0.0', 'a=1'], ['gc'], ['promote', '1.1.0', '--to', 'staging', '--dry-run']]) {
+    for (const words of [
+      ['register', '../bundles/two'],
+      ['annotate', '1.0.0', 'a=1'],
+      ['gc'],
+      ['promote', '1.1.0', '--to', 'staging', '--dry-run'],
+    ]) {
       expect(text(registry, ...words).stderr, words.join(' ')).toBe('');
     }
     expect(text(registry, 'archive', '1.1.0', '--quiet').stderr).toBe('');
@@ -59,51 +64,111 @@ describe('register', () => {
     const bundle = registry.bundle('one', lmBundle(1));
     const { sha256 } = registry.runIn({ cwd: inside }, 'register', '../../../bundles/one', '--model', 'm').document;
     const outside = dirname(bundle);
-    const files = ['weights=one/model.safetensors', 'config=one/config.json', 'tokenizer=one/tokenizer.json', 'eval=one/eval_report.json', 'train=one/train_manifest.json'];
+    const files = [
+      'weights=one/model.safetensors',
+      'config=one/config.json',
+      'tokenizer=one/tokenizer.json',
+      'eval=one/eval_report.json',
+      'train=one/train_manifest.json',
+    ];
     const words = files.flatMap((file) => ['--file', file]);
-    const ran = registry.runIn({ cwd: outside, env: { GIT_DIR: registry.repository.gitDir } }, 'register', ...words, '--model', 'm');
+    const ran = registry.runIn(
+      { cwd: outside, env: { GIT_DIR: registry.repository.gitDir } },
+      'register',
+      ...words,
+      '--model',
+      'm',
+    );
     expect(ran.document).toMatchObject({ sha256, created: false, profile: 'lm/1' });
   });
 
   test('puts metrics and params of flags into the bundle, spelled as they were given', () => {
     const registry = cliRegistry();
     const folder = registry.bundle('one', { 'model.pkl': 'weights' });
-    const flags = (...pairs: readonly string[]) => pairs.flatMap((pair) => [pair.includes('auc') || pair.startsWith('n=') ? '--metric' : '--param', pair]);
+    const flags = (...pairs: readonly string[]) =>
+      pairs.flatMap((pair) => [pair.includes('auc') || pair.startsWith('n=') ? '--metric' : '--param', pair]);
     const file = join(folder, 'model.pkl');
-    registry.must('register', file, '--model', 'm', '--as', '1.0.0', ...flags('auc=0.930', 'n=18446744073709551617', 'lr=1e-4', 'depth=3', 'optimizer=adam'));
+    registry.must(
+      'register',
+      file,
+      '--model',
+      'm',
+      '--as',
+      '1.0.0',
+      ...flags('auc=0.930', 'n=18446744073709551617', 'lr=1e-4', 'depth=3', 'optimizer=adam'),
+    );
     registry.must('get', 'm@1.0.0', '-o', '../out');
     const read = (name: string): string => readFileSync(join(dirname(folder), '..', 'out', name), 'utf8');
     expect(read('eval_report.json')).toBe('{"auc":0.93,"n":18446744073709551617}');
     expect(read('train_manifest.json')).toBe('{"hparams":{"depth":3,"lr":0.0001,"optimizer":"adam"}}');
-    const again = registry.must('register', file, '--model', 'm', ...flags('optimizer=adam', 'depth=3', 'lr=0.0001', 'n=18446744073709551617', 'auc=0.93'));
+    const again = registry.must(
+      'register',
+      file,
+      '--model',
+      'm',
+      ...flags('optimizer=adam', 'depth=3', 'lr=0.0001', 'n=18446744073709551617', 'auc=0.93'),
+    );
     expect(again).toMatchObject({ created: false, version: 'v1.0.0' });
-    const other = registry.must('register', file, '--model', 'm', ...flags('optimizer=adam', 'depth=3.0', 'lr=0.0001', 'n=18446744073709551617', 'auc=0.93'));
+    const other = registry.must(
+      'register',
+      file,
+      '--model',
+      'm',
+      ...flags('optimizer=adam', 'depth=3.0', 'lr=0.0001', 'n=18446744073709551617', 'auc=0.93'),
+    );
     expect(other).toMatchObject({ created: true });
   });
 
   test('takes an eval report under its role, and refuses metrics beside it', () => {
     const registry = cliRegistry();
     const folder = registry.bundle('one', { 'model.pkl': 'weights', 'metrics.json': '{"auc": 0.5}' });
-    const words = ['register', join(folder, 'model.pkl'), '--file', `eval=${join(folder, 'metrics.json')}`, '--model', 'm'];
+    const words = [
+      'register',
+      join(folder, 'model.pkl'),
+      '--file',
+      `eval=${join(folder, 'metrics.json')}`,
+      '--model',
+      'm',
+    ];
     expect(registry.must(...words, '--as', '1.0.0')).toMatchObject({ profile: 'files/1', fileCount: 2 });
-    expect(registry.repository.git(['show', 'refs/registry/semver/m/v1.0.0:bundle/eval_report.json'])).toBe('{"auc":0.5}');
+    expect(registry.repository.git(['show', 'refs/registry/semver/m/v1.0.0:bundle/eval_report.json'])).toBe(
+      '{"auc":0.5}',
+    );
     expect(registry.run(...words, '--metric', 'auc=0.5')).toMatchObject({ exitCode: 2, code: 'bad-bundle' });
   });
 
   test('with --dry-run writes nothing: no ref, no object, no byte into the cache', () => {
     const registry = cliRegistry();
     const bundle = registry.bundle('one', lmBundle(1));
-    const list = (): readonly string[] => readdirSync(registry.repository.gitDir, { recursive: true, encoding: 'utf8' }).filter((path) => /^objects|^refs|registry\/cache/.test(path)).sort();
+    const list = (): readonly string[] =>
+      readdirSync(registry.repository.gitDir, { recursive: true, encoding: 'utf8' })
+        .filter((path) => /^objects|^refs|registry\/cache/.test(path))
+        .sort();
     const before = list();
     const planned = registry.must('register', bundle, '--model', 'm', '--bump', 'auto', '--dry-run');
     expect(planned).toMatchObject({ created: true, dryRun: true, version: 'v1.0.0', modelCreated: true });
     expect(list()).toEqual(before);
-    expect(registry.must('register', bundle, '--model', 'm', '--bump', 'auto')).toMatchObject({ sha256: planned['sha256'], commit: planned['commit'], dryRun: false });
+    expect(registry.must('register', bundle, '--model', 'm', '--bump', 'auto')).toMatchObject({
+      sha256: planned['sha256'],
+      commit: planned['commit'],
+      dryRun: false,
+    });
   });
 
   test('says on whose behalf it ran, beside who ran it', () => {
     const registry = cliRegistry();
-    registry.must('register', registry.bundle('one', lmBundle(1)), '--model', 'm', '--as', '1.0.0', '--by', 'Bo <bo@example.org>', '-m', 'first');
+    registry.must(
+      'register',
+      registry.bundle('one', lmBundle(1)),
+      '--model',
+      'm',
+      '--as',
+      '1.0.0',
+      '--by',
+      'Bo <bo@example.org>',
+      '-m',
+      'first',
+    );
     expect(registry.newestEvent('m')).toMatchObject({
       kind: 'register',
       by: { name: 'Ada Tester', email: 'ada@example.org' },
@@ -117,16 +182,24 @@ describe('register', () => {
 
   test('names what it leaves out and what is odd, on stderr', () => {
     const registry = cliRegistry();
-    const folder = registry.bundle('one', { 'weights.pkl': 'no pickle', '.gitignore': 'x', '__pycache__/a.pyc': 'x', 'notes.tmp': 'x', '.registryignore': '*.tmp\n' });
+    const folder = registry.bundle('one', {
+      'weights.pkl': 'no pickle',
+      '.gitignore': 'x',
+      '__pycache__/a.pyc': 'x',
+      'notes.tmp': 'x',
+      '.registryignore': '*.tmp\n',
+    });
     const { stdout, stderr } = text(registry, 'register', folder, '--model', 'm');
-    for (const path of ['.gitignore', '__pycache__', 'notes.tmp', '.registryignore']) expect(stderr).toContain(`skipped ${path}`);
+    for (const path of ['.gitignore', '__pycache__', 'notes.tmp', '.registryignore'])
+      expect(stderr).toContain(`skipped ${path}`);
     expect(stderr).toContain('(format-mismatch)');
     expect(stdout).not.toContain('skipped');
   });
 
   test('chooses the version by what changed, and says why', () => {
     const registry = cliRegistry();
-    const of = (name: string, files: Readonly<Record<string, string>>, seed: number) => registry.bundle(name, lmBundle(seed, files));
+    const of = (name: string, files: Readonly<Record<string, string>>, seed: number) =>
+      registry.bundle(name, lmBundle(seed, files));
     const steps = [
       [of('a', {}, 1), 'v1.0.0'],
       [of('b', {}, 2), 'v1.0.1'],
@@ -134,7 +207,10 @@ describe('register', () => {
       [of('d', { 'config.json': '{"n_layers":3,"d_model":4}' }, 4), 'v2.0.0'],
     ] as const;
     for (const [folder, version] of steps) {
-      expect(registry.must('register', folder, '--model', 'm', '--bump', 'auto')).toMatchObject({ version, reason: expect.stringMatching(/./) });
+      expect(registry.must('register', folder, '--model', 'm', '--bump', 'auto')).toMatchObject({
+        version,
+        reason: expect.stringMatching(/./),
+      });
     }
   });
 });
@@ -142,7 +218,13 @@ describe('register', () => {
 describe('init', () => {
   test('names the model after the folder, and keeps registry refs out of the decorations of git log', () => {
     const registry = cliRegistry();
-    expect(registry.must('init')).toEqual({ model: 'repository', created: true, wrotePolicy: true, defaultModel: 'repository', policy: 'registry.yaml' });
+    expect(registry.must('init')).toEqual({
+      model: 'repository',
+      created: true,
+      wrotePolicy: true,
+      defaultModel: 'repository',
+      policy: 'registry.yaml',
+    });
     registry.must('register', registry.bundle('one', lmBundle(1)), '--as', '1.0.0');
     const decorated = registry.repository.git(['log', '--all', '--decorate=full', '--format=%D']);
     expect(decorated).not.toContain('registry');
@@ -151,9 +233,15 @@ describe('init', () => {
 
   test('in a bare repository keeps the default model in git config', () => {
     const registry = cliRegistry({ bare: true });
-    expect(registry.must('init', '--model', 'm')).toMatchObject({ wrotePolicy: false, policy: 'git config', defaultModel: 'm' });
+    expect(registry.must('init', '--model', 'm')).toMatchObject({
+      wrotePolicy: false,
+      policy: 'git config',
+      defaultModel: 'm',
+    });
     expect(registry.must('init')).toMatchObject({ model: 'm', created: false });
-    expect(registry.must('register', registry.bundle('one', lmBundle(1)), '--as', '1.0.0')).toMatchObject({ model: 'm' });
+    expect(registry.must('register', registry.bundle('one', lmBundle(1)), '--as', '1.0.0')).toMatchObject({
+      model: 'm',
+    });
   });
 
   test('leaves the default model as it is, and says so', () => {
@@ -167,7 +255,9 @@ describe('init', () => {
     const registry = cliRegistry();
     registry.repository.git(['commit', '--quiet', '--allow-empty', '-m', 'x']);
     registry.repository.git(['worktree', 'add', '--quiet', '../elsewhere']);
-    expect(registry.runIn({ cwd: join(registry.repository.folder, '..', 'elsewhere') }, 'init').document).toMatchObject({ model: 'repository' });
+    expect(registry.runIn({ cwd: join(registry.repository.folder, '..', 'elsewhere') }, 'init').document).toMatchObject(
+      { model: 'repository' },
+    );
   });
 });
 
@@ -178,11 +268,26 @@ describe('manifest', () => {
     writeFileSync(join(repository.folder, 'train.py'), 'print(1)\n');
     repository.git(['add', '.']);
     repository.git(['commit', '--quiet', '-m', 'code']);
-    const parent = registry.must('register', registry.bundle('one', lmBundle(1)), '--model', 'm', '--as', '1.0.0')['sha256'];
+    const parent = registry.must('register', registry.bundle('one', lmBundle(1)), '--model', 'm', '--as', '1.0.0')[
+      'sha256'
+    ];
     registry.bundle('corpus', { 'a.tsv': 'go\twent\n', 'b.tsv': 'be\twas\n' });
     const { 'train_manifest.json': _, ...files } = lmBundle(2);
     const folder = registry.bundle('two', files);
-    const words = ['manifest', '../bundles/two', '--corpus', '../bundles/corpus', '--seed', '18446744073709551616', '--param', 'lr=1.0', '--parent', 'm@1.0.0', '--run-id', 'r1'];
+    const words = [
+      'manifest',
+      '../bundles/two',
+      '--corpus',
+      '../bundles/corpus',
+      '--seed',
+      '18446744073709551616',
+      '--param',
+      'lr=1.0',
+      '--parent',
+      'm@1.0.0',
+      '--run-id',
+      'r1',
+    ];
     expect(registry.must(...words)).toMatchObject({
       path: join(folder, 'train_manifest.json'),
       corpus: expect.stringMatching(/^[0-9a-f]{32}\.dir$/),
@@ -195,8 +300,14 @@ describe('manifest', () => {
       runId: 'r1',
       parent,
     });
-    expect(readFileSync(join(folder, 'train_manifest.json'), 'utf8')).toMatch(/"hparams":\{"lr":1\.0\}.*"seed":18446744073709551616/);
-    expect(registry.must('register', folder, '--model', 'm', '--bump', 'auto')).toMatchObject({ version: 'v1.1.0', parents: [parent], findings: [] });
+    expect(readFileSync(join(folder, 'train_manifest.json'), 'utf8')).toMatch(
+      /"hparams":\{"lr":1\.0\}.*"seed":18446744073709551616/,
+    );
+    expect(registry.must('register', folder, '--model', 'm', '--bump', 'auto')).toMatchObject({
+      version: 'v1.1.0',
+      parents: [parent],
+      findings: [],
+    });
     expect(registry.run(...words)).toMatchObject({ exitCode: 2, code: 'destination' });
     writeFileSync(join(repository.folder, 'train.py'), 'print(2)\n');
     expect(registry.must(...words, '--force')).toMatchObject({ dirty: true });
@@ -207,11 +318,28 @@ describe('annotate', () => {
   test('tells SPEC and assignments apart, also where the SPEC is a range or a model', () => {
     const registry = cliRegistry();
     const { sha256 } = registry.must('register', registry.bundle('one', lmBundle(1)), '--model', 'm', '--as', '1.0.0');
-    expect(registry.must('annotate', '>=1.0.0', 'a=b=c')).toMatchObject({ sha256, version: 'v1.0.0', annotations: { a: 'b=c' } });
-    expect(registry.must('annotate', 'm', '--version', '1.0.0', 'd=1')).toMatchObject({ sha256, annotations: { a: 'b=c', d: '1' } });
-    expect(registry.must('annotate', '--model', 'm', 'owner=ada', 'b=2', '--unset', 'none')).toMatchObject({ sha256: null, annotations: { owner: 'ada', b: '2' } });
+    expect(registry.must('annotate', '>=1.0.0', 'a=b=c')).toMatchObject({
+      sha256,
+      version: 'v1.0.0',
+      annotations: { a: 'b=c' },
+    });
+    expect(registry.must('annotate', 'm', '--version', '1.0.0', 'd=1')).toMatchObject({
+      sha256,
+      annotations: { a: 'b=c', d: '1' },
+    });
+    expect(registry.must('annotate', '--model', 'm', 'owner=ada', 'b=2', '--unset', 'none')).toMatchObject({
+      sha256: null,
+      annotations: { owner: 'ada', b: '2' },
+    });
     expect(registry.must('annotate', 'm@1.0.0', '--unset', 'a', '--unset', 'd')).toMatchObject({ annotations: {} });
-    for (const words of [['a=b'], ['m@1.0.0'], [], ['m@1.0.0', 'é=1'], ['m@1.0.0', 'a b=1'], ['--model', 'm', '--version', '1.0.0', 'a=1']]) {
+    for (const words of [
+      ['a=b'],
+      ['m@1.0.0'],
+      [],
+      ['m@1.0.0', 'é=1'],
+      ['m@1.0.0', 'a b=1'],
+      ['--model', 'm', '--version', '1.0.0', 'a=1'],
+    ]) {
       expect(registry.run('annotate', ...words), words.join(' ')).toMatchObject({ exitCode: 2, code: 'usage' });
     }
   });
@@ -220,12 +348,22 @@ describe('annotate', () => {
 describe('tombstone --purge-weights', () => {
   test('removes the bytes that only this entry refers to', () => {
     const registry = cliRegistry();
-    registry.must('register', registry.bundle('one', { 'a.bin': 'shared', 'b.bin': 'alone' }), '--model', 'm', '--as', '1.0.0');
+    registry.must(
+      'register',
+      registry.bundle('one', { 'a.bin': 'shared', 'b.bin': 'alone' }),
+      '--model',
+      'm',
+      '--as',
+      '1.0.0',
+    );
     registry.must('register', registry.bundle('two', { 'a.bin': 'shared' }), '--model', 'n', '--as', '1.0.0');
     const buried = registry.must('tombstone', 'm@1.0.0', '--reason', 'leak', '--purge-weights');
     expect([buried['purged'], buried['kept']]).toEqual([[expect.any(String)], [expect.any(String)]]);
     registry.must('get', 'n@1.0.0', '-o', '../out');
-    expect(registry.run('get', 'm@1.0.0', '--allow-tombstoned', '-o', '../gone')).toMatchObject({ exitCode: 1, code: 'weights-missing' });
+    expect(registry.run('get', 'm@1.0.0', '--allow-tombstoned', '-o', '../gone')).toMatchObject({
+      exitCode: 1,
+      code: 'weights-missing',
+    });
   });
 });
 
@@ -244,14 +382,19 @@ describe('repair', () => {
     registry.repository.git(['update-ref', 'refs/registry/semver/m/v9.9.9', 'refs/registry/log/m']);
     expect(registry.run('repair')).toMatchObject({ exitCode: 1, document: { left: [{ severity: 'repairable' }] } });
     registry.repository.git(['update-ref', 'refs/registry/semver/m/v1.0.0', 'refs/registry/log/m']);
-    expect(registry.run('repair')).toMatchObject({ exitCode: 5, document: { left: expect.arrayContaining([expect.objectContaining({ code: 'view-tampered' })]) } });
+    expect(registry.run('repair')).toMatchObject({
+      exitCode: 5,
+      document: { left: expect.arrayContaining([expect.objectContaining({ code: 'view-tampered' })]) },
+    });
   });
 
   test('moves bad bytes of the cache to quarantine when asked to look', () => {
     const registry = cliRegistry();
     registry.must('register', registry.bundle('one', { 'model.bin': 'weights' }), '--model', 'm', '--as', '1.0.0');
     const cache = join(registry.repository.gitDir, 'registry', 'cache');
-    const [cached] = readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((path) => /files\/sha256\/..\/./.test(path));
+    const [cached] = readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      /files\/sha256\/..\/./.test(path),
+    );
     const path = join(cache, cached ?? '');
     execFileSync('chmod', ['644', path]);
     writeFileSync(path, 'altered');

@@ -11,17 +11,24 @@ const name = (index: number): string => (index + 1).toString(16).padStart(4, '0'
 
 /** Graphs in which every entry but the root is reached from an earlier one; further edges lead from earlier to later. */
 const graphs: fc.Arbitrary<LineageResult> = fc
-  .tuple(fc.array(fc.nat(), { maxLength: 60 }), fc.array(fc.tuple(fc.nat(), fc.nat(), fc.boolean()), { maxLength: 60 }), fc.constantFrom('up', 'down'))
+  .tuple(
+    fc.array(fc.nat(), { maxLength: 60 }),
+    fc.array(fc.tuple(fc.nat(), fc.nat(), fc.boolean()), { maxLength: 60 }),
+    fc.constantFrom('up', 'down'),
+  )
   .map(([reachedFrom, further, direction]) => {
     const count = reachedFrom.length + 1;
     const steps = new Map<string, readonly [number, number, EdgeKind]>();
-    for (const [index, from] of reachedFrom.entries()) steps.set(`${from % (index + 1)} ${index + 1}`, [from % (index + 1), index + 1, 'parent']);
+    for (const [index, from] of reachedFrom.entries())
+      steps.set(`${from % (index + 1)} ${index + 1}`, [from % (index + 1), index + 1, 'parent']);
     for (const [a, b, isInput] of further) {
       const [from, to] = [a % count, b % count].sort((x, y) => x - y) as [number, number];
       if (from !== to) steps.set(`${from} ${to}`, [from, to, isInput ? 'input' : 'parent']);
     }
     const nodes = Array.from({ length: count }, (_, index) => bareNode(name(index), [place('m', [`v1.0.${index}`])]));
-    const edges = [...steps.values()].map(([near, far, kind]) => (direction === 'up' ? ([name(near), name(far), kind] as const) : ([name(far), name(near), kind] as const)));
+    const edges = [...steps.values()].map(([near, far, kind]) =>
+      direction === 'up' ? ([name(near), name(far), kind] as const) : ([name(far), name(near), kind] as const),
+    );
     return lineageOf(nodes, edges, { direction });
   });
 
@@ -54,7 +61,9 @@ test('a reference says truly whether the entry is above or below', () => {
 test('no graph is indented by more than about the root of twice its entries', () => {
   fc.assert(
     fc.property(graphs, (graph) => {
-      const columns = renderLineage(graph, plainStyle(true), Infinity).map((line) => Math.max(line.indexOf('●'), line.indexOf('○')) / 2);
+      const columns = renderLineage(graph, plainStyle(true), Infinity).map(
+        (line) => Math.max(line.indexOf('●'), line.indexOf('○')) / 2,
+      );
       // What a parent is given before an input is the constant.
       expect(Math.max(...columns)).toBeLessThanOrEqual(Math.ceil(Math.sqrt(2 * graph.nodes.length)) + 21);
     }),

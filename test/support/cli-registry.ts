@@ -10,7 +10,12 @@ import { explainDocument } from '../cli/docs/json-documents.ts';
 import { runCli } from './cli.ts';
 import { gitEnvironment } from './git-env.ts';
 import { writeBundle } from './registry-rig.ts';
-import { repositoryAt, type RepositoryOptions, type TemporaryRepository, temporaryRepository } from './temporary-repository.ts';
+import {
+  type RepositoryOptions,
+  repositoryAt,
+  type TemporaryRepository,
+  temporaryRepository,
+} from './temporary-repository.ts';
 
 /** How a command ended. */
 export interface Ran {
@@ -28,7 +33,10 @@ export interface CliRegistry {
   /** Runs `git registry ARGS --json` in the repository. Throws when what it prints is not a document of its schema. */
   run(...args: readonly string[]): Ran;
   /** The same, with other variables or in another folder. */
-  runIn(options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }, ...args: readonly string[]): Ran;
+  runIn(
+    options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> },
+    ...args: readonly string[]
+  ): Ran;
   /** The same, but throws unless the exit code is 0; returns the document. */
   must(...args: readonly string[]): Readonly<Record<string, unknown>>;
   /** Writes a bundle folder outside the work tree and returns it. */
@@ -42,7 +50,9 @@ export interface CliRegistry {
 }
 
 const NAMES: ReadonlySet<string> = new Set(COMMANDS.keys());
-const OUTPUTS: ReadonlyMap<string, string> = new Map((await loadVisible(COMMANDS)).map(({ name, output }) => [name, output ?? '']));
+const OUTPUTS: ReadonlyMap<string, string> = new Map(
+  (await loadVisible(COMMANDS)).map(({ name, output }) => [name, output ?? '']),
+);
 
 /** Makes an empty repository with an identity. */
 export function cliRegistry(options: RepositoryOptions = {}): CliRegistry {
@@ -79,7 +89,8 @@ export function cliRegistryAt(repository: TemporaryRepository): CliRegistry {
     run: (...args) => runIn({}, ...args),
     must: (...args) => {
       const { exitCode, document, stderr } = runIn({}, ...args);
-      if (exitCode !== 0) throw new Error(`git registry ${args.join(' ')}: exit ${exitCode}\n${stderr}${JSON.stringify(document)}`);
+      if (exitCode !== 0)
+        throw new Error(`git registry ${args.join(' ')}: exit ${exitCode}\n${stderr}${JSON.stringify(document)}`);
       return document;
     },
     bundle: (name, files) => writeBundle(join(dirname(repository.folder), 'bundles', name), files),

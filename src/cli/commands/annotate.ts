@@ -24,7 +24,13 @@ export const annotateCommand: Command = defineCommand({
   ],
   options: {
     model: { kind: 'string', placeholder: 'MODEL', completes: 'model', says: 'annotate the model itself' },
-    version: { kind: 'string', placeholder: 'V', completes: 'version', conflicts: ['model'], says: 'the version: MODEL --version V means MODEL@V' },
+    version: {
+      kind: 'string',
+      placeholder: 'V',
+      completes: 'version',
+      conflicts: ['model'],
+      says: 'the version: MODEL --version V means MODEL@V',
+    },
     unset: { kind: 'list', placeholder: 'KEY', says: 'remove an annotation' },
     by: BY_OPTION,
   },
@@ -38,7 +44,8 @@ export const annotateCommand: Command = defineCommand({
     const { target, words } = readTarget(args);
     const set = readTexts('annotation', readAssignments(words));
     const both = args.unset.find((key) => Object.hasOwn(set, key));
-    if (both !== undefined) throw new RegistryError('usage', `annotation ${both}: expected to set or to unset it, got both`);
+    if (both !== undefined)
+      throw new RegistryError('usage', `annotation ${both}: expected to set or to unset it, got both`);
     const onBehalfOf = args.by === undefined ? undefined : parseActor(args.by);
     const workspace = await context.workspace();
     const result = await annotate(workspace, { target, set, unset: args.unset, ...given({ onBehalfOf }) });

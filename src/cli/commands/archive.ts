@@ -10,7 +10,8 @@ export const archiveCommand: Command = defineCommand({
   name: 'archive',
   group: 'Versions and stages',
   summary: 'Take an entry out of service',
-  description: 'Its stage becomes archived and its slot, if it is in one, empty. Nothing is deleted; promote brings it back.',
+  description:
+    'Its stage becomes archived and its slot, if it is in one, empty. Nothing is deleted; promote brings it back.',
   positionals: [{ name: 'spec', required: true, completes: 'spec', says: 'the entry' }],
   options: { reason: REASON_OPTION, by: BY_OPTION, 'dry-run': DRY_RUN_OPTION },
   examples: [{ command: 'git registry archive v1.0.0 --reason "superseded"', says: 'archive a version' }],

@@ -15,7 +15,13 @@ export const demoteCommand: Command = defineCommand({
     'another entry occupies is refused unless --replace archives that one.',
   positionals: [{ name: 'spec', required: true, completes: 'spec', says: 'the entry' }],
   options: {
-    to: { kind: 'string', placeholder: 'STAGE', completes: 'stage', required: true, says: 'a lower slot, or development' },
+    to: {
+      kind: 'string',
+      placeholder: 'STAGE',
+      completes: 'stage',
+      required: true,
+      says: 'a lower slot, or development',
+    },
     replace: { kind: 'boolean', says: 'archive the entry that occupies the slot' },
     reason: REASON_OPTION,
     by: BY_OPTION,
@@ -23,13 +29,19 @@ export const demoteCommand: Command = defineCommand({
   },
   examples: [
     { command: 'git registry demote grammar-tutor@production --to staging', says: 'take it back for another look' },
-    { command: 'git registry demote v1.2.0 --to development --reason "p99 too high"', says: 'take it out of every slot' },
+    {
+      command: 'git registry demote v1.2.0 --to development --reason "p99 too high"',
+      says: 'take it out of every slot',
+    },
   ],
   output: 'move',
   async run(context, args) {
     const onBehalfOf = args.by === undefined ? undefined : parseActor(args.by);
     const workspace = await context.workspace();
     const { spec, to, replace, reason, dryRun } = args;
-    return answerMove(workspace, await demote(workspace, { spec, to, replace, dryRun, ...given({ reason, onBehalfOf }) }));
+    return answerMove(
+      workspace,
+      await demote(workspace, { spec, to, replace, dryRun, ...given({ reason, onBehalfOf }) }),
+    );
   },
 });

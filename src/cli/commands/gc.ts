@@ -1,5 +1,5 @@
 /** `gc`: expires candidates, and removes cached bytes that nothing refers to. */
-import { gc, type GcResult } from '../../operations/gc.ts';
+import { type GcResult, gc } from '../../operations/gc.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { parseDuration } from '../duration.ts';
 import { given } from '../given.ts';
@@ -19,7 +19,11 @@ export const gcCommand: Command = defineCommand({
     'occupied a slot stay, tombstoned or not.',
   positionals: [],
   options: {
-    'pending-ttl': { kind: 'string', placeholder: 'TIME', says: 'expire only candidates of at least that age, e.g. 24h' },
+    'pending-ttl': {
+      kind: 'string',
+      placeholder: 'TIME',
+      says: 'expire only candidates of at least that age, e.g. 24h',
+    },
     weights: { kind: 'boolean', says: 'clean the cache as well' },
     'dry-run': DRY_RUN_OPTION,
   },

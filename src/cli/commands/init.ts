@@ -34,7 +34,9 @@ export const initCommand: Command = defineCommand({
     return {
       json: result,
       text: (style) => [
-        result.created ? `created model ${style.bold(result.model)}` : `model ${style.bold(result.model)} is there already`,
+        result.created
+          ? `created model ${style.bold(result.model)}`
+          : `model ${style.bold(result.model)} is there already`,
         ...(result.wrotePolicy ? ['wrote registry.yaml: commit it with your code'] : []),
         ...(result.defaultModel === result.model ? [] : [`the default model stays ${result.defaultModel} (${where})`]),
       ],

@@ -17,9 +17,21 @@ export const manifestCommand: Command = defineCommand({
     'Records the commit, branch and state of the work tree, the digest of the corpus, the tokenizer that lies in DIR, the ' +
     'operating system, Python and its packages, the GPU where there is one, and what the options say. Run it where and ' +
     'when the model is trained; the file becomes part of the bundle and of its identity.',
-  positionals: [{ name: 'folder', placeholder: 'DIR', completes: 'path', says: 'the folder of the bundle; without it, the current one' }],
+  positionals: [
+    {
+      name: 'folder',
+      placeholder: 'DIR',
+      completes: 'path',
+      says: 'the folder of the bundle; without it, the current one',
+    },
+  ],
   options: {
-    corpus: { kind: 'string', placeholder: 'PATH', completes: 'path', says: 'the corpus: its .dvc says its digest, else it is computed as DVC does' },
+    corpus: {
+      kind: 'string',
+      placeholder: 'PATH',
+      completes: 'path',
+      says: 'the corpus: its .dvc says its digest, else it is computed as DVC does',
+    },
     seed: { kind: 'string', placeholder: 'N', says: 'the random seed, a whole number of any size' },
     param: { kind: 'pairs', placeholder: 'KEY=VALUE', says: 'a hyperparameter: JSON where it is JSON, else text' },
     'run-id': { kind: 'string', placeholder: 'ID', says: 'the MLflow run' },
@@ -28,18 +40,29 @@ export const manifestCommand: Command = defineCommand({
   },
   examples: [
     { command: 'git registry manifest model/ --corpus data/verbs.tsv --seed 42', says: 'record a run' },
-    { command: 'git registry manifest model/ --corpus data --param lr=3e-4 --parent v1.0.0', says: 'record a fine-tuning run' },
+    {
+      command: 'git registry manifest model/ --corpus data --param lr=3e-4 --parent v1.0.0',
+      says: 'record a fine-tuning run',
+    },
   ],
   output: 'manifest',
   async run(context, args) {
     const params = readParams(args.param);
     const seed: JsonValue | undefined = args.seed === undefined ? undefined : readSeed(args.seed);
     const workspace = await context.workspace();
-    const named = args.parent === undefined ? undefined : await resolveEntry(workspace, { spec: args.parent, allowTombstoned: false });
+    const named =
+      args.parent === undefined
+        ? undefined
+        : await resolveEntry(workspace, { spec: args.parent, allowTombstoned: false });
     const { runId, force } = args;
     const corpus = args.corpus === undefined ? undefined : resolve(context.cwd, args.corpus);
     const folder = resolve(context.cwd, args.folder ?? '.');
-    const result = await writeManifest(workspace, { folder, params, force, ...given({ corpus, seed, runId, parent: named?.sha256 }) });
+    const result = await writeManifest(workspace, {
+      folder,
+      params,
+      force,
+      ...given({ corpus, seed, runId, parent: named?.sha256 }),
+    });
     const facts = manifestFacts(result);
     return {
       json: facts,

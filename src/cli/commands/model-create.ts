@@ -21,8 +21,14 @@ export const modelCreateCommand: Command = defineCommand({
     'allow-similar': ALLOW_SIMILAR_OPTION,
   },
   examples: [
-    { command: 'git registry model create grammar-tutor -m "conjugates English verbs"', says: 'create it with a description' },
-    { command: 'git registry model create school/tutor --tag owner=ada', says: 'create it in a namespace, with an annotation' },
+    {
+      command: 'git registry model create grammar-tutor -m "conjugates English verbs"',
+      says: 'create it with a description',
+    },
+    {
+      command: 'git registry model create school/tutor --tag owner=ada',
+      says: 'create it in a namespace, with an annotation',
+    },
   ],
   output: 'model-create',
   async run(context, args) {

@@ -29,7 +29,10 @@ export const promoteCommand: Command = defineCommand({
   },
   examples: [
     { command: 'git registry promote v1.1.0 --to production', says: 'put a version into production' },
-    { command: 'git registry promote 8f2c91a --bump auto --to staging', says: 'give a candidate its version and stage it' },
+    {
+      command: 'git registry promote 8f2c91a --bump auto --to staging',
+      says: 'give a candidate its version and stage it',
+    },
     { command: 'git registry promote grammar-tutor@staging --to production', says: 'move on what is in staging' },
   ],
   output: 'move',

@@ -41,7 +41,9 @@ export const registerCommand: Command = defineCommand({
   group: 'Register',
   summary: 'Register a folder or files as an entry of a model',
   description: DESCRIPTION,
-  positionals: [{ name: 'paths', placeholder: 'PATH', variadic: true, completes: 'path', says: 'folders and files of the bundle' }],
+  positionals: [
+    { name: 'paths', placeholder: 'PATH', variadic: true, completes: 'path', says: 'folders and files of the bundle' },
+  ],
   options: {
     model: { kind: 'string', placeholder: 'MODEL', completes: 'model', says: 'the model; without it, the default one' },
     as: { kind: 'string', placeholder: 'VERSION', conflicts: ['bump', 'pending'], says: 'the version it gets' },
@@ -55,11 +57,23 @@ export const registerCommand: Command = defineCommand({
     message: { kind: 'string', alias: 'm', placeholder: 'TEXT', says: 'what there is to say about it' },
     parent: { kind: 'list', placeholder: 'SPEC', completes: 'spec', says: 'the entry it was derived from' },
     input: { kind: 'list', placeholder: 'SPEC', completes: 'spec', says: 'an entry it consumed, e.g. a data set' },
-    file: { kind: 'pairs', placeholder: 'ROLE=PATH', says: `a file under the name of its role: ${Object.keys(ROLES).join(', ')}` },
+    file: {
+      kind: 'pairs',
+      placeholder: 'ROLE=PATH',
+      says: `a file under the name of its role: ${Object.keys(ROLES).join(', ')}`,
+    },
     metric: { kind: 'pairs', placeholder: 'KEY=NUMBER', says: 'a metric, where the bundle has no eval_report.json' },
-    param: { kind: 'pairs', placeholder: 'KEY=VALUE', says: 'a hyperparameter, where the bundle has no train_manifest.json' },
+    param: {
+      kind: 'pairs',
+      placeholder: 'KEY=VALUE',
+      says: 'a hyperparameter, where the bundle has no train_manifest.json',
+    },
     'run-id': { kind: 'string', placeholder: 'ID', says: 'the MLflow run behind it' },
-    profile: { kind: 'choice', choices: ['lm/1', 'files/1'], says: 'what the bundle must contain; without it, as the model has it' },
+    profile: {
+      kind: 'choice',
+      choices: ['lm/1', 'files/1'],
+      says: 'what the bundle must contain; without it, as the model has it',
+    },
     exclude: { kind: 'list', placeholder: 'GLOB', says: 'leave out what matches, as in .gitignore' },
     'follow-links': { kind: 'boolean', alias: 'L', says: 'follow symbolic links that lead to files' },
     'allow-similar': ALLOW_SIMILAR_OPTION,
@@ -74,10 +88,18 @@ export const registerCommand: Command = defineCommand({
   ],
   output: 'register',
   async run(context, args) {
-    if (args.paths.length + args.file.length === 0) throw new RegistryError('usage', 'register: expected PATH or --file ROLE=PATH');
+    if (args.paths.length + args.file.length === 0)
+      throw new RegistryError('usage', 'register: expected PATH or --file ROLE=PATH');
     const version = readVersionRequest(args.as, args.bump);
     const { model, profile, message: description, runId, pending, dryRun } = args;
-    const optional = given({ model, profile, version, description, runId, onBehalfOf: args.by === undefined ? undefined : parseActor(args.by) });
+    const optional = given({
+      model,
+      profile,
+      version,
+      description,
+      runId,
+      onBehalfOf: args.by === undefined ? undefined : parseActor(args.by),
+    });
     const result = await register(await context.workspace(), {
       ...optional,
       paths: args.paths.map((path) => resolve(context.cwd, path)),
@@ -103,9 +125,13 @@ export const registerCommand: Command = defineCommand({
 
 function readRoleFile(cwd: string, { key, value }: Pair): { readonly role: Role; readonly path: string } {
   if (isRole(key)) return { role: key, path: resolve(cwd, value) };
-  throw new RegistryError('usage', `--file ${key}=${value}: expected one of the roles ${Object.keys(ROLES).join(', ')}`, {
-    data: { option: '--file', role: key },
-  });
+  throw new RegistryError(
+    'usage',
+    `--file ${key}=${value}: expected one of the roles ${Object.keys(ROLES).join(', ')}`,
+    {
+      data: { option: '--file', role: key },
+    },
+  );
 }
 
 function isRole(text: string): text is Role {

@@ -1,7 +1,7 @@
 /** `repair`: puts right what the logs and the cache can put right. */
 import { strongestExitCode } from '../../domain/errors.ts';
 import type { Severity } from '../../domain/finding.ts';
-import { repair, type RepairResult } from '../../operations/repair.ts';
+import { type RepairResult, repair } from '../../operations/repair.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { shortSha } from '../render/entry-name.ts';
 import { DRY_RUN_OPTION } from '../stage-command.ts';

@@ -22,7 +22,10 @@ export const rollbackCommand: Command = defineCommand({
     'dry-run': DRY_RUN_OPTION,
   },
   examples: [
-    { command: 'git registry rollback --reason "answers with goed"', says: 'put the previous model back into production' },
+    {
+      command: 'git registry rollback --reason "answers with goed"',
+      says: 'put the previous model back into production',
+    },
     { command: 'git registry rollback grammar-tutor --to v1.0.0', says: 'go back to a version that served before' },
   ],
   output: 'move',
@@ -30,6 +33,9 @@ export const rollbackCommand: Command = defineCommand({
     const onBehalfOf = args.by === undefined ? undefined : parseActor(args.by);
     const workspace = await context.workspace();
     const { model, stage, to, reason, dryRun } = args;
-    return answerMove(workspace, await rollback(workspace, { stage, dryRun, ...given({ model, to, reason, onBehalfOf }) }));
+    return answerMove(
+      workspace,
+      await rollback(workspace, { stage, dryRun, ...given({ model, to, reason, onBehalfOf }) }),
+    );
   },
 });

@@ -1,5 +1,5 @@
 /** `tombstone`: takes an entry out of use for ever, without deleting what it was. */
-import { tombstone, type TombstoneResult } from '../../operations/tombstone.ts';
+import { type TombstoneResult, tombstone } from '../../operations/tombstone.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { BY_OPTION, parseActor } from '../on-behalf-of.ts';
@@ -18,13 +18,24 @@ export const tombstoneCommand: Command = defineCommand({
     'from this clone, except those that another entry refers to; copies elsewhere stay where they are.',
   positionals: [{ name: 'spec', required: true, completes: 'spec', says: 'the entry' }],
   options: {
-    reason: { kind: 'string', placeholder: 'TEXT', required: true, says: 'why; everyone who asks for it will read this' },
+    reason: {
+      kind: 'string',
+      placeholder: 'TEXT',
+      required: true,
+      says: 'why; everyone who asks for it will read this',
+    },
     'purge-weights': { kind: 'boolean', says: 'remove its bytes from the cache as well' },
     by: BY_OPTION,
   },
   examples: [
-    { command: 'git registry tombstone v1.1.0 --reason "trained on a corpus without consent"', says: 'withdraw a version' },
-    { command: 'git registry tombstone 8f2c91a --reason "leaks names" --purge-weights', says: 'remove its bytes here, too' },
+    {
+      command: 'git registry tombstone v1.1.0 --reason "trained on a corpus without consent"',
+      says: 'withdraw a version',
+    },
+    {
+      command: 'git registry tombstone 8f2c91a --reason "leaks names" --purge-weights',
+      says: 'remove its bytes here, too',
+    },
   ],
   output: 'tombstone',
   async run(context, args) {
@@ -36,7 +47,9 @@ export const tombstoneCommand: Command = defineCommand({
       json: result,
       text: (style) => {
         const name = `${style.bold(result.model)} ${nameEntry(result.version, result.sha256)}`;
-        const first = result.changed ? `tombstoned ${name}: ${result.reason}` : `nothing to do: ${name} has a tombstone: ${result.reason}`;
+        const first = result.changed
+          ? `tombstoned ${name}: ${result.reason}`
+          : `nothing to do: ${name} has a tombstone: ${result.reason}`;
         return [first, ...(purgeWeights ? purgeLines(result) : [])];
       },
       notes: await publishNotes(workspace, result.changed),
@@ -47,6 +60,8 @@ export const tombstoneCommand: Command = defineCommand({
 function purgeLines({ purged, kept }: TombstoneResult): readonly string[] {
   return [
     `  ${purged.length === 0 ? 'no file' : formatCount(purged.length, 'file')} removed from the cache of this clone`,
-    ...(kept.length === 0 ? [] : [`  ${formatCount(kept.length, 'file')} kept: other entries refer to ${kept.length === 1 ? 'it' : 'them'}`]),
+    ...(kept.length === 0
+      ? []
+      : [`  ${formatCount(kept.length, 'file')} kept: other entries refer to ${kept.length === 1 ? 'it' : 'them'}`]),
   ];
 }

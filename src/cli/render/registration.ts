@@ -6,7 +6,20 @@ import type { Style } from './style.ts';
 
 /** Returns the document: `src/schema/output/register.schema.json`. The files are in `git registry show --json`. */
 export function registrationDocument(result: RegisterResult): Readonly<Record<string, unknown>> {
-  const { manifest, sha256, commit, model, version, pending, created, modelCreated, dryRun, profile, skipped, findings } = result;
+  const {
+    manifest,
+    sha256,
+    commit,
+    model,
+    version,
+    pending,
+    created,
+    modelCreated,
+    dryRun,
+    profile,
+    skipped,
+    findings,
+  } = result;
   return {
     sha256,
     commit,
@@ -31,7 +44,10 @@ export function registrationDocument(result: RegisterResult): Readonly<Record<st
 /** Returns the lines. */
 export function renderRegistration(result: RegisterResult, style: Style): readonly string[] {
   const { model, version, sha256, created, dryRun, reason, modelCreated } = result;
-  const name = version === null ? `${style.bold(model)} ${shortSha(sha256)}` : `${style.bold(`${model} ${version}`)}  ${shortSha(sha256)}`;
+  const name =
+    version === null
+      ? `${style.bold(model)} ${shortSha(sha256)}`
+      : `${style.bold(`${model} ${version}`)}  ${shortSha(sha256)}`;
   if (!created) return [`nothing to do: ${name} is registered already`];
   return [
     ...(modelCreated ? [`${dryRun ? 'would create' : 'created'} model ${model}`] : []),
@@ -53,7 +69,9 @@ function factsOf(result: RegisterResult): readonly string[] {
     result.profile,
     formatCount(files.length, 'file'),
     formatBytes(bytesOf(result)),
-    ...(parent === undefined ? [] : [parents.length === 1 ? `parent ${shortSha(parent)}` : `${parents.length} parents`]),
+    ...(parent === undefined
+      ? []
+      : [parents.length === 1 ? `parent ${shortSha(parent)}` : `${parents.length} parents`]),
     ...(inputs.length === 0 ? [] : [formatCount(inputs.length, 'input')]),
   ];
 }

@@ -61,12 +61,22 @@ export function renderManifestFacts(facts: ManifestFacts, style: Style): readonl
   const entries: readonly KeyValue[] = [
     ['corpus', corpus === null ? undefined : `${corpus}${from}`],
     ['tokenizer', tokenizer === null ? undefined : tokenizer.slice(0, 12)],
-    ['code', code === null ? undefined : `${code.slice(0, 12)}${branch === null ? '' : ` on ${branch}`}${facts.dirty ? ', changed' : ''}`],
+    [
+      'code',
+      code === null
+        ? undefined
+        : `${code.slice(0, 12)}${branch === null ? '' : ` on ${branch}`}${facts.dirty ? ', changed' : ''}`,
+    ],
     ['seed', seed ?? undefined],
     ['params', params.join(', ')],
     ['run', runId ?? undefined],
     ['parent', parent === null ? undefined : parent.slice(0, 12)],
-    ['python', python === null ? undefined : [python, packages === null ? [] : formatCount(packages, 'package')].flat().join(', ')],
+    [
+      'python',
+      python === null
+        ? undefined
+        : [python, packages === null ? [] : formatCount(packages, 'package')].flat().join(', '),
+    ],
   ];
   return renderKeyValues(entries, style).map((line) => `  ${line}`);
 }

@@ -23,7 +23,10 @@ describe('a duration', () => {
   });
 
   test.each(['', '24', 'h', '1.5h', '-1h', '1H', '24 h', '1h30m', '1e3s', '12345678s'])('%j is refused', (text) => {
-    expect(faultOf(() => parseDuration(text, '--ttl'))).toEqual({ code: 'usage', data: { option: '--ttl', value: text } });
+    expect(faultOf(() => parseDuration(text, '--ttl'))).toEqual({
+      code: 'usage',
+      data: { option: '--ttl', value: text },
+    });
   });
 });
 
@@ -38,9 +41,12 @@ describe('an actor', () => {
     expect(parseActor(text)).toEqual({ name, email });
   });
 
-  test.each(['', '   ', 'Ada <', 'Ada <ada>', 'Ada <a@b> <c@d>', 'a\nb', 'a\u001b[31m', 'x'.repeat(201)])('%j is refused', (text) => {
-    expect(faultOf(() => parseActor(text)).code).toBe('usage');
-  });
+  test.each(['', '   ', 'Ada <', 'Ada <ada>', 'Ada <a@b> <c@d>', 'a\nb', 'a\u001b[31m', 'x'.repeat(201)])(
+    '%j is refused',
+    (text) => {
+      expect(faultOf(() => parseActor(text)).code).toBe('usage');
+    },
+  );
 });
 
 describe('metrics', () => {
@@ -49,9 +55,15 @@ describe('metrics', () => {
     expect(spelled(readMetrics(pairs))).toBe('{"a":1,"b":1.0,"c":0.1,"d":1e-05,"e":18446744073709551617,"f":-0.0}');
   });
 
-  test.each(['', 'high', 'true', 'null', '"1"', '[1]', 'NaN', 'Infinity', '1e400', '01', '.5', '1 2', '0x10'])('refuse %j', (value) => {
-    expect(faultOf(() => readMetrics([{ key: 'k', value }]))).toEqual({ code: 'usage', data: { option: '--metric k', value } });
-  });
+  test.each(['', 'high', 'true', 'null', '"1"', '[1]', 'NaN', 'Infinity', '1e400', '01', '.5', '1 2', '0x10'])(
+    'refuse %j',
+    (value) => {
+      expect(faultOf(() => readMetrics([{ key: 'k', value }]))).toEqual({
+        code: 'usage',
+        data: { option: '--metric k', value },
+      });
+    },
+  );
 
   test('refuse a key that comes twice', () => {
     expect(faultOf(() => readMetrics([pair('k=1'), pair('k=1')])).data).toEqual({ option: '--metric', key: 'k' });
@@ -60,7 +72,20 @@ describe('metrics', () => {
 
 describe('params', () => {
   test('are JSON where they are JSON, else text', () => {
-    const pairs = ['a=1.0', 'b=true', 'c=null', 'd=[1,"x"]', 'e={"z":1,"y":2}', 'f="q"', 'g=adam', 'h=', 'i=NaN', 'j={x}', 'k=a=b', 'l=3e-4'].map(pair);
+    const pairs = [
+      'a=1.0',
+      'b=true',
+      'c=null',
+      'd=[1,"x"]',
+      'e={"z":1,"y":2}',
+      'f="q"',
+      'g=adam',
+      'h=',
+      'i=NaN',
+      'j={x}',
+      'k=a=b',
+      'l=3e-4',
+    ].map(pair);
     expect(spelled(readParams(pairs))).toBe(
       '{"a":1.0,"b":true,"c":null,"d":[1,"x"],"e":{"y":2,"z":1},"f":"q","g":"adam","h":"","i":"NaN","j":"{x}","k":"a=b","l":0.0003}',
     );

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   checkSafetensorsHeader,
@@ -122,5 +123,46 @@ describe('a header', () => {
     const padded = new Uint8Array([1, 2, 3, ...prefix(2n), 0x7b, 0x7d]);
     const head = { firstEight: padded.subarray(3, 11), headerBytes: padded.subarray(11) };
     expect(checkSafetensorsHeader(head, 10)).toMatchObject({ kind: 'valid' });
+  });
+});
+
+describe('whatever a header says', () => {
+  const check = (header: string, dataBytes: number): SafetensorsCheck => {
+    const headerBytes = new TextEncoder().encode(header);
+    const firstEight = new Uint8Array(8);
+    new DataView(firstEight.buffer).setBigUint64(0, BigInt(headerBytes.length), true);
+    return checkSafetensorsHeader({ firstEight, headerBytes }, 8 + headerBytes.length + dataBytes);
+  };
+
+  test('there is an answer', () => {
+    const dtypes = fc.constantFrom(...Object.keys(SAFETENSORS_DTYPES), 'F128');
+    const counts = fc.array(fc.oneof(fc.nat(9), fc.maxSafeNat(), fc.integer(), fc.double()), { maxLength: 4 });
+    const tensor = fc.record({ dtype: dtypes, shape: counts, data_offsets: counts }, { requiredKeys: [] });
+    const header = fc.dictionary(fc.string(), fc.oneof(tensor, fc.jsonValue()));
+    fc.assert(
+      fc.property(header, fc.nat(64), (value, dataBytes) => {
+        expect(['valid', 'invalid']).toContain(check(JSON.stringify(value), dataBytes).kind);
+      }),
+    );
+  });
+
+  test('tensors are valid side by side, in any order, and never with a byte between them', () => {
+    const sizes = fc.array(fc.nat(20), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(sizes, fc.nat(), fc.infiniteStream(fc.nat()), (bytes, gapAt, order) => {
+        const begins = bytes.map((_, index) => bytes.slice(0, index).reduce((sum, size) => sum + size, 0));
+        const total = bytes.reduce((sum, size) => sum + size, 0);
+        const write = (shiftFrom: number): string => {
+          const tensors = bytes.map((size, index): [string, object] => {
+            const begin = (begins[index] ?? 0) + (index >= shiftFrom ? 1 : 0);
+            return [`t${index}`, { dtype: 'U8', shape: [size], data_offsets: [begin, begin + size] }];
+          });
+          const keyed = tensors.map((entry) => ({ entry, key: order.next().value as number }));
+          return JSON.stringify(Object.fromEntries(keyed.sort((a, b) => a.key - b.key).map(({ entry }) => entry)));
+        };
+        expect(check(write(bytes.length), total)).toMatchObject({ kind: 'valid' });
+        expect(check(write(gapAt % bytes.length), total + 1)).toMatchObject({ kind: 'invalid', reason: 'offsets' });
+      }),
+    );
   });
 });

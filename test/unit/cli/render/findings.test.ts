@@ -25,7 +25,9 @@ describe('a verification', () => {
 
   test('says whether the cached bytes were read', () => {
     const result = { ok: true, findings: [], checked: { models: 2, events: 1, entries: 1, weights: 3 } };
-    expect(renderVerify(result, true, plainStyle(true))).toEqual(['ok: looked at 2 models, 1 event, 1 entry, 3 cached files']);
+    expect(renderVerify(result, true, plainStyle(true))).toEqual([
+      'ok: looked at 2 models, 1 event, 1 entry, 3 cached files',
+    ]);
   });
 
   test('paints what is corrupt in red', () => {

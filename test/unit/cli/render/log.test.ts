@@ -35,7 +35,15 @@ class Rows {
     const input = this.#log.inputs.at(-1);
     if (input === undefined) throw new Error('the log is empty');
     const { event, json, digest, commit } = input;
-    this.rows.push({ model: event.model, seq: event.seq, commit, digest, json, event, ineffective: ineffective ?? null });
+    this.rows.push({
+      model: event.model,
+      seq: event.seq,
+      commit,
+      digest,
+      json,
+      event,
+      ineffective: ineffective ?? null,
+    });
   }
 }
 
@@ -56,7 +64,13 @@ describe('a log', () => {
 
   test('of several models comes under their names', () => {
     const lines = renderLog([...new Rows('one').rows, ...new Rows('two').rows], PLAIN, Infinity);
-    expect(lines).toEqual(['one', '0  2026-01-01 00:00Z  create    one by A', '', 'two', '0  2026-01-01 00:00Z  create    two by A']);
+    expect(lines).toEqual([
+      'one',
+      '0  2026-01-01 00:00Z  create    one by A',
+      '',
+      'two',
+      '0  2026-01-01 00:00Z  create    two by A',
+    ]);
   });
 
   test('of no events is nothing', () => {
@@ -84,7 +98,10 @@ describe('a log', () => {
       .register('a', 'v1.0.0')
       .register('b', 'v1.1.0')
       .stage('a', 'production')
-      .stage('b', 'production', { reason: 'better', onBehalfOf: { name: 'Grace', email: 'g@example.org' } } as Parameters<LogBuilder['stage']>[2]);
+      .stage('b', 'production', {
+        reason: 'better',
+        onBehalfOf: { name: 'Grace', email: 'g@example.org' },
+      } as Parameters<LogBuilder['stage']>[2]);
     expect(newest(rows)).toBe('stage     v1.1.0 → production by A for Grace: replaced v1.0.0: better');
     rows.stage('a', 'production', { cause: 'rollback' });
     expect(newest(rows)).toBe('stage     v1.0.0 → production (rollback) by A: replaced v1.1.0');
@@ -98,7 +115,9 @@ describe('a log', () => {
   });
 
   test('fits the width: free text goes first', () => {
-    const { rows } = new Rows().register('a', 'v1.0.0').add({ kind: 'tombstone', sha256: sha('a'), reason: 'leaked\nto all' });
+    const { rows } = new Rows()
+      .register('a', 'v1.0.0')
+      .add({ kind: 'tombstone', sha256: sha('a'), reason: 'leaked\nto all' });
     expect(renderLog(rows, PLAIN, 60)[0]).toBe('2  2026-01-01 00:00Z  tombstone v1.0.0 by A: leaked\\nto all');
     expect(renderLog(rows, PLAIN, 50)[0]).toBe('2  2026-01-01 00:00Z  tombstone v1.0.0 by A: leak…');
     expect(renderLog(rows, plainStyle(false), 50)[0]).toBe('2  2026-01-01 00:00Z  tombstone v1.0.0 by A: leak~');
@@ -117,11 +136,16 @@ describe('a log', () => {
   test('paints the kind, and tombstones in red', () => {
     const style = colourStyle(true);
     const rows = new Rows().register('a', 'v1.0.0').add({ kind: 'tombstone', sha256: sha('a'), reason: 'bad' });
-    expect(renderLog(rows.rows, style, Infinity).map(style.finish)[0]).toContain('\u001b[31mtombstone\u001b[39m v1.0.0');
+    expect(renderLog(rows.rows, style, Infinity).map(style.finish)[0]).toContain(
+      '\u001b[31mtombstone\u001b[39m v1.0.0',
+    );
   });
 
   test.each<[Told, string]>([
-    [{ kind: 'approve', sha256: sha('a'), to: 'production', policy: sha('p'), report: sha('r'), comment: 'fine' }, 'approve   v1.0.0 for production by A: fine'],
+    [
+      { kind: 'approve', sha256: sha('a'), to: 'production', policy: sha('p'), report: sha('r'), comment: 'fine' },
+      'approve   v1.0.0 for production by A: fine',
+    ],
     [{ kind: 'gate', sha256: sha('a'), to: 'staging', report: sha('r') }, 'gate      v1.0.0 for staging by A'],
     [{ kind: 'deploy', sha256: sha('a'), endpoint: 'eu', status: 'live' }, 'deploy    v1.0.0 at eu, live by A'],
     [{ kind: 'reproduce', sha256: sha('a'), result: 'same' }, 'reproduce v1.0.0, same by A'],
