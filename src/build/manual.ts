@@ -7,6 +7,7 @@ import { writeOutput } from './write-output.ts';
 /** Files below `dist`, and the command that prints each. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   'man/git-registry.1': ['__man'],
+  'completion/outlines.json': ['__outlines'],
   'completion/git-registry.bash': ['completion', 'bash'],
   'completion/_git-registry': ['completion', 'zsh'],
   'completion/git-registry.fish': ['completion', 'fish'],

@@ -12,14 +12,13 @@ import { FoldLookup } from '../git/fold-lookup.ts';
 import { foldPath } from '../git/fold-path.ts';
 import { readLooseRef } from '../git/loose-refs.ts';
 import { findPackedRef } from '../git/packed-refs.ts';
-import { findPlainRepository } from '../git/plain-repository.ts';
+import { findPlainRepository, MOVING } from '../git/plain-repository.ts';
 import { refNameOf } from '../git/ref-names.ts';
 import type { Repository } from '../git/repository.ts';
 
 /** Returns the SHA, or undefined where the long way must answer. */
 export function fastResolve(spec: string, env: Readonly<Record<string, string | undefined>>): Sha256 | undefined {
-  // Any of git's variables may move the repository or its configuration.
-  if (Object.keys(env).some((name) => /^GIT_(?!AUTHOR|COMMITTER|EDITOR|PAGER|TRACE|EXEC_PATH|PREFIX|TERMINAL)/.test(name))) return undefined;
+  if (Object.keys(env).some((name) => MOVING.test(name))) return undefined;
   const at = spec.lastIndexOf('@');
   const repository = findPlainRepository(realpathSync.native('.'));
   if (repository === undefined || repository.refFormat !== 'files') return undefined;

@@ -32,12 +32,18 @@ function differingMembers(before: JsonValue | undefined, after: JsonValue | unde
     .sort();
 }
 
+/** Twelve digits tell two digests apart, and the reason fits a line. */
+function nameCorpus(corpus: string | undefined): string {
+  if (corpus === undefined) return 'none';
+  return /^[0-9a-f]{32}(?:\.dir)?$/.test(corpus) ? corpus.slice(0, 12) : corpus;
+}
+
 /** Decides: major when the architecture differs, minor when the corpus does, else patch. */
 export function decideBump(before: BumpBasis, after: BumpBasis): BumpDecision {
   const members = differingMembers(before.config, after.config);
   if (members.length > 0) return { bump: 'major', reason: `config.json differs in ${members.slice(0, 5).join(', ')}` };
   if (before.corpus !== after.corpus) {
-    return { bump: 'minor', reason: `the corpus went from ${before.corpus ?? 'none'} to ${after.corpus ?? 'none'}` };
+    return { bump: 'minor', reason: `the corpus went from ${nameCorpus(before.corpus)} to ${nameCorpus(after.corpus)}` };
   }
   return { bump: 'patch', reason: 'same architecture, same corpus' };
 }

@@ -93,8 +93,9 @@ const U64_MAX = 2n ** 64n - 1n;
 
 /** Returns how many bytes of header follow the first 8 bytes, or why there is no header. */
 export function decodeHeaderLength(firstEight: Uint8Array, fileBytes: number): number | InvalidSafetensors {
-  if (firstEight.length < PREFIX_BYTES)
+  if (firstEight.length < PREFIX_BYTES) {
     return invalid('too-short', `file: expected at least 8 bytes, got ${firstEight.length}`);
+  }
   const length = new DataView(firstEight.buffer, firstEight.byteOffset).getBigUint64(0, true);
   const limit = Math.min(HEADER_LIMIT, fileBytes - PREFIX_BYTES);
   return length <= BigInt(limit)
@@ -165,8 +166,9 @@ function decodeTensor(name: string, value: JsonValue): SafetensorsTensor | Inval
   const [begin, end, ...more] = decodeCounts(value.get('data_offsets')) ?? [];
   if (typeof dtype !== 'string') return invalidTensor('tensor', name, 'expected a dtype');
   if (shape === undefined) return invalidTensor('tensor', name, 'expected a shape of whole numbers up to 2^53-1');
-  if (begin === undefined || end === undefined || more.length > 0)
+  if (begin === undefined || end === undefined || more.length > 0) {
     return invalidTensor('tensor', name, 'expected two data_offsets');
+  }
   const bits = Object.hasOwn(SAFETENSORS_DTYPES, dtype) ? SAFETENSORS_DTYPES[dtype] : undefined;
   if (bits === undefined) return invalidTensor('dtype', name, `unknown dtype ${JSON.stringify(dtype)}`);
   return findSizeFault(name, bits, shape, end - begin) ?? { dtype, shape, begin, end };
@@ -187,8 +189,9 @@ function findSizeFault(
     if (total > U64_MAX) return invalidTensor('overflow', name, 'its size does not fit 64 bits');
   }
   if (total % 8n !== 0n) return invalidTensor('misaligned', name, `expected whole bytes, got ${total} bits`);
-  if (total / 8n !== BigInt(span))
+  if (total / 8n !== BigInt(span)) {
     return invalidTensor('span', name, `expected ${total / 8n} bytes for its shape, got ${span}`);
+  }
   return undefined;
 }
 

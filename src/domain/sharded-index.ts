@@ -57,8 +57,9 @@ function decodeIndex(path: string, value: JsonValue): Shards | string {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const shards = new Map<string, Set<string>>();
   for (const [tensor, file] of map) {
-    if (typeof file !== 'string' || !isFileName(file))
+    if (typeof file !== 'string' || !isFileName(file)) {
       return `weight_map ${JSON.stringify(tensor)}: expected a file name`;
+    }
     const shard = `${folder}${file}`;
     const names = shards.get(shard) ?? new Set();
     shards.set(shard, names.add(tensor));
@@ -78,8 +79,9 @@ function checkShard(
   present: ReadonlySet<string>,
   tensorsOf: TensorsOf,
 ): readonly Finding[] {
-  if (!present.has(shard))
+  if (!present.has(shard)) {
     return [finding('shard-missing', index, `names ${JSON.stringify(shard)}, which is not in the bundle`)];
+  }
   const held = readTensors(shard, tensorsOf);
   if (held === undefined) return [];
   const missing = [...names].filter((name) => !held.has(name));

@@ -19,7 +19,7 @@ import { parseRefName, refPrefixOf } from './ref-names.ts';
 import type { Repository } from './repository.ts';
 
 /** A walk that no configuration of the user reaches: `log.*` and `format.*` are porcelain's. */
-const WALK = ['rev-list', '--first-parent', '--exclude-first-parent-only', '--reverse', '--no-commit-header', '--encoding=UTF-8', '--date=raw'];
+const WALK = ['rev-list', '--first-parent', '--reverse', '--no-commit-header', '--encoding=UTF-8', '--date=raw'];
 
 /** An argument list holds some thousands of ids. */
 const ENTRIES_A_CALL = 500;

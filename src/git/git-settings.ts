@@ -8,6 +8,7 @@ import { fileFault } from './file-fault.ts';
 import type { GitConfig } from './git-config.ts';
 import type { Environment } from './git-environment.ts';
 import { readIdentity } from './identity.ts';
+import { cachePolicy, findCachedPolicy } from './policy-cache.ts';
 import type { Repository } from './repository.ts';
 
 const POLICY_FILE = 'registry.yaml';
@@ -38,18 +39,22 @@ export class GitSettings implements Settings {
   }
 
   policy(): Promise<Policy> {
-    this.#policy ??= readPolicy(this.#repository.workTree);
+    this.#policy ??= readPolicy(this.#repository);
     return this.#policy;
   }
 }
 
-async function readPolicy(workTree: string | undefined): Promise<Policy> {
+async function readPolicy({ workTree, commonDir }: Repository): Promise<Policy> {
   const path = workTree === undefined ? undefined : join(workTree, POLICY_FILE);
   const text = path === undefined ? undefined : readIfThere(path);
   if (text === undefined) return DEFAULT_POLICY;
-  // The YAML parser is loaded only where there is something to parse.
+  const cached = findCachedPolicy(commonDir, text);
+  if (cached !== undefined) return cached;
+  // The YAML parser is dear to load, and loaded only for a text that was not read before.
   const { decodePolicy } = await import('./policy-file.ts');
-  return decodePolicy(text, POLICY_FILE);
+  const policy = decodePolicy(text, POLICY_FILE);
+  cachePolicy(commonDir, text, policy);
+  return policy;
 }
 
 function readIfThere(path: string): string | undefined {

@@ -39,16 +39,16 @@ export function listLooseRefs(commonDir: string, prefix: string): readonly RawRe
   return found;
 }
 
-/** Counts the loose refs of entries and candidates, up to `limit`. */
-export function countLooseEntryRefs(commonDir: string, limit: number): number {
-  let count = 0;
-  for (const folder of ENTRY_FOLDERS) {
-    for (const _ of walk(commonDir, folder)) {
-      count += 1;
-      if (count >= limit) return count;
-    }
-  }
-  return count;
+/** Counts the files that are loose refs of entries and candidates. */
+export function countLooseEntryRefs(commonDir: string): number {
+  return ENTRY_FOLDERS.reduce((count, folder) => count + countFiles(commonDir, folder), 0);
+}
+
+function countFiles(commonDir: string, folder: string): number {
+  const items = readFolder(pathOf(commonDir, folder));
+  const folders = items.filter((item) => item.isDirectory());
+  const below = folders.map(({ name }) => countFiles(commonDir, `${folder}/${name.toString('latin1')}`));
+  return below.reduce((count, files) => count + files, items.length - folders.length);
 }
 
 /** Yields the names of all files that git would take for refs in a folder. */

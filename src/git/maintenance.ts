@@ -25,7 +25,7 @@ export async function maintain(
   options: { readonly limit?: number; readonly wait?: boolean } = {},
 ): Promise<MaintenanceOutcome> {
   const limit = options.limit ?? LOOSE_LIMIT;
-  if (repository.refFormat !== 'files' || countLooseEntryRefs(repository.commonDir, limit) < limit) return 'not-due';
+  if (repository.refFormat !== 'files' || countLooseEntryRefs(repository.commonDir) < limit) return 'not-due';
   if (options.wait !== true) {
     git.startDetached(MAINTENANCE);
     return 'started';

@@ -3,11 +3,8 @@ import { realpathSync } from 'node:fs';
 import { RegistryError } from '../domain/errors.ts';
 import { askGitForRepository } from './asked-repository.ts';
 import type { Environment } from './git-environment.ts';
-import { findPlainRepository } from './plain-repository.ts';
+import { findPlainRepository, MOVING } from './plain-repository.ts';
 import type { Repository } from './repository.ts';
-
-/** Variables that move the repository, or say how it may be looked for. */
-const MOVING = /^GIT_(?:DIR|COMMON_DIR|WORK_TREE|OBJECT_DIRECTORY|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)$/;
 
 /**
  * Finds the repository that git would use in `startFolder`. Throws `no-repository`, `permission` (dubious ownership: git

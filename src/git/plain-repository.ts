@@ -7,6 +7,9 @@ import { dirname, join, resolve } from 'node:path';
 import { parsePlainConfig } from './plain-config.ts';
 import type { Repository } from './repository.ts';
 
+/** Variables that move the repository, or say how it may be looked for. */
+export const MOVING: RegExp = /^GIT_(?:DIR|COMMON_DIR|WORK_TREE|OBJECT_DIRECTORY|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)$/;
+
 /** Finds the repository of a folder (its real path), or returns undefined where git must be asked. */
 export function findPlainRepository(startFolder: string): Repository | undefined {
   try {

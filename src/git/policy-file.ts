@@ -3,13 +3,9 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import { RegistryError } from '../domain/errors.ts';
 import { parseModelName } from '../domain/model-name.ts';
 import { DEFAULT_POLICY, type Policy } from '../domain/policy.ts';
-import { isSlotName } from './slot-name.ts';
+import { isSlotName } from '../domain/state.ts';
+import { validatePolicy } from '../schema/validate-policy.ts';
 
-/** Every key that the file may hold at its top. */
-const KEYS = new Set([
-  ...['model', 'weights', 'remote', 'pending_ttl', 'stages', 'transitions', 'bump', 'allow', 'emergency', 'key_metrics'],
-  ...['required', 'gates', 'approvals', 'groups', 'models', 'after_transition'],
-]);
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** A parsed file, with what it takes to say where something stands. */
@@ -30,14 +26,21 @@ export function decodePolicy(text: string, file: string): Policy {
   if (contents === null || (isScalar(contents) && contents.value === null)) return DEFAULT_POLICY;
   if (!isMap(contents)) throw fault(source, [], 'expected keys with values');
   const values = toValues(source);
-  const unknown = Object.keys(values).find((key) => !KEYS.has(key));
-  if (unknown !== undefined) throw fault(source, [unknown], `unknown key; expected one of ${[...KEYS].join(', ')}`);
-  return {
+  const policy: Policy = {
     ...decodeModel(source, values['model']),
     stages: decodeStages(source, values['stages']),
     pendingTtl: decodeDuration(source, values['pending_ttl']),
     keyMetrics: decodeTexts(source, 'key_metrics', values['key_metrics']) ?? DEFAULT_POLICY.keyMetrics,
   };
+  // What is read above is explained in its own words; the schema judges the rest.
+  const checked = validatePolicy(values);
+  if (checked.kind === 'valid') return policy;
+  throw fault(source, checked.pointer.split('/').slice(1).map(unescapeStep), checked.message);
+}
+
+/** A step of a JSON pointer (RFC 6901); digits are an index. */
+function unescapeStep(step: string): string | number {
+  return /^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 function toValues(source: Source): Readonly<Record<string, unknown>> {

@@ -3,9 +3,9 @@ import { isSha256 } from '../domain/digest.ts';
 import { unreachable } from '../domain/errors.ts';
 import { decodeModelName, encodeModelName, type ModelName } from '../domain/model-name.ts';
 import type { RefKey } from '../domain/ref-key.ts';
+import { isSlotName } from '../domain/state.ts';
 import { isVersion } from '../domain/version.ts';
 import type { RefFilter } from '../ports/ref-store.ts';
-import { isSlotName } from './slot-name.ts';
 
 /** Everything the registry owns is under this prefix. */
 const ROOT = 'refs/registry/';

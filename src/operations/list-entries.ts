@@ -48,13 +48,14 @@ export async function listEntries(workspace: Workspace, input: ListEntriesInput)
   const sorted = byMetric ? chosen : sortEntries(chosen, input.sort ?? 'registered', (await workspace.settings.policy()).stages).slice(0, limit);
   const reports = await readReports(workspace, sorted);
   const keys = (await workspace.settings.policy()).keyMetrics;
+  const first = byMetric ? input.sort : undefined;
   const rows = sorted.map((entry, index) => ({ entry, metrics: reports[index] ?? [] }));
   const ordered = byMetric ? sortByMetric(rows, input.sort ?? '').slice(0, limit) : rows;
   return {
     model,
     total: chosen.length,
     hidden: state.entries.size - chosen.length,
-    entries: ordered.map(({ entry, metrics }) => ({ ...describeEntry(model, entry, now), keyMetrics: pickMetrics(metrics, keys) })),
+    entries: ordered.map(({ entry, metrics }) => ({ ...describeEntry(model, entry, now), keyMetrics: pickMetrics(metrics, keys, first) })),
   };
 }
 
@@ -92,10 +93,11 @@ function sortByMetric<Row extends { readonly metrics: readonly Metric[] }>(rows:
   });
 }
 
-/** The key metrics of the policy, else the first three numbers of the report. */
-function pickMetrics(metrics: readonly Metric[], keys: readonly string[]): readonly Metric[] {
-  if (keys.length === 0) return metrics.slice(0, 3);
-  return keys.flatMap((key) => metrics.find(({ name }) => name === key) ?? []);
+/** The key metrics of the policy, else the first three numbers of the report; the one that the list is sorted by comes first. */
+function pickMetrics(metrics: readonly Metric[], keys: readonly string[], first: string | undefined): readonly Metric[] {
+  const named = keys.length === 0 ? metrics.slice(0, 3).map(({ name }) => name) : keys;
+  const names = new Set(first === undefined ? named : [first, ...named]);
+  return [...names].flatMap((key) => metrics.find(({ name }) => name === key) ?? []);
 }
 
 /** One git process for all reports; an entry without one, or whose report is too large for git, shows no metrics. */

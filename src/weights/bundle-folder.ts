@@ -41,8 +41,9 @@ export class BundleFolder implements BundleSource {
 
   read(file: SourceFile, maxBytes: number): Promise<Uint8Array> {
     return withOpenFile(file.source, {}, (open) => {
-      if (open.bytes !== file.bytes)
+      if (open.bytes !== file.bytes) {
         throw changedWhileReading(file.source, `expected ${file.bytes} bytes, got ${open.bytes}`);
+      }
       if (open.bytes <= maxBytes) return readBytes(open, open.bytes);
       const data = { bytes: open.bytes, limit: maxBytes };
       throw pathFault('too-big', file.source, `expected at most ${maxBytes} bytes, got ${open.bytes}`, data);

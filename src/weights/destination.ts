@@ -68,13 +68,16 @@ function assertAllowed(destination: string, { cwd, forbidden }: Surroundings): v
     throw badDestination(destination, 'expected a place outside git directories');
   }
   for (const folder of forbidden.filter((path) => findNode(path) !== undefined).map((path) => realpathSync(path))) {
-    if (isWithin(destination, folder))
+    if (isWithin(destination, folder)) {
       throw badDestination(destination, `expected a place outside ${JSON.stringify(folder)}`);
-    if (isWithin(folder, destination))
+    }
+    if (isWithin(folder, destination)) {
       throw badDestination(destination, `expected a place that does not hold ${JSON.stringify(folder)}`);
+    }
   }
-  if (isWithin(realpathSync(cwd), destination))
+  if (isWithin(realpathSync(cwd), destination)) {
     throw badDestination(destination, 'expected a place other than the current folder');
+  }
 }
 
 function assertReplaceable(destination: string, force: boolean): void {
@@ -82,8 +85,10 @@ function assertReplaceable(destination: string, force: boolean): void {
   if (found === undefined) return;
   const names = found.isDirectory() ? readdirSync(destination) : undefined;
   if (names?.length === 0) return;
-  if (!force)
+  if (!force) {
     throw badDestination(destination, `expected no such ${names === undefined ? 'file' : 'folder, or an empty one'}`);
-  if (names?.some((name) => name.toLowerCase() === '.git'))
+  }
+  if (names?.some((name) => name.toLowerCase() === '.git')) {
     throw badDestination(destination, 'expected no git work tree');
+  }
 }

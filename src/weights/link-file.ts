@@ -22,6 +22,9 @@ const NOT_HERE: ReadonlySet<string | undefined> = new Set([
   'EAGAIN',
 ]);
 
+/** The unit in which `stat` counts what a file takes up on the disk. */
+const BLOCK_BYTES = 512n;
+
 /** Makes `target` a link to the file `source`, or a clone of it. Throws `permission`, `no-space`, `io`. */
 export function tryLink(type: Exclude<LinkType, 'copy'>, source: string, target: string): LinkOutcome {
   const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = constants;
@@ -37,8 +40,13 @@ export function tryLink(type: Exclude<LinkType, 'copy'>, source: string, target:
   }
 }
 
-/** Clones the file that is open, whatever has its name by now. `target` must be a new name. False where there are no clones. */
+/**
+ * Clones the file that is open, whatever has its name by now. `target` must be a new name. False where there are no clones,
+ * and for a file with holes: its clone would be free, however large it claims to be, and reading it would take for ever.
+ */
 export function tryCloneOpenFile(source: OpenFile, target: string): boolean {
+  const { blocks, size } = source.opened;
+  if (blocks * BLOCK_BYTES < size) return false;
   // Linux alone reaches an open file by a path. Elsewhere the bytes are copied while they are read.
   const path = `/proc/self/fd/${source.fd}`;
   return process.platform === 'linux' && existsSync(path) && tryLink('reflink', path, target) === 'linked';

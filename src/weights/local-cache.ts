@@ -113,8 +113,9 @@ export class LocalCache implements WeightsCache {
     // A name is a promise that DVC believes without reading, so both digests must hold.
     const { path } = source;
     const found = await digestFile(path, { signal: this.#signal, label: `checking ${digests.sha256}` });
-    if (found.sha256 !== digests.sha256)
+    if (found.sha256 !== digests.sha256) {
       throw corrupt(path, digests, `expected SHA-256 ${digests.sha256}, got ${found.sha256}`);
+    }
     if (found.md5 !== digests.md5) throw corrupt(path, digests, `expected MD5 ${digests.md5}, got ${found.md5}`);
     makeFolder(dirname(missing.path), this.#cache);
     await nameAgain(this.#cache, missing.algorithm, path, missing.path);

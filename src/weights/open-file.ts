@@ -90,8 +90,9 @@ function assertUnchanged(file: OpenFile): void {
   if (now.mtimeNs !== opened.mtimeNs) throw changedWhileReading(path, 'it was written to');
   const named = findNamed(file);
   if (named === undefined) throw changedWhileReading(path, 'it was removed');
-  if (named.ino !== opened.ino || named.dev !== opened.dev)
+  if (named.ino !== opened.ino || named.dev !== opened.dev) {
     throw changedWhileReading(path, 'another file took its place');
+  }
 }
 
 function findNamed(file: OpenFile): BigIntStats | undefined {

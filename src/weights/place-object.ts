@@ -59,8 +59,9 @@ class Placement {
       const good = atDvcs === 'same' ? this.#dvcs : this.#made;
       const atOurs = await this.#clear('sha256', this.#ours, good);
       if (atOurs === 'absent' && this.#nameOurs(good) === 'taken') return false;
-      if (atDvcs === 'absent' && (await nameAgain(this.#cache, 'md5', this.#ours, this.#dvcs)) === 'taken')
+      if (atDvcs === 'absent' && (await nameAgain(this.#cache, 'md5', this.#ours, this.#dvcs)) === 'taken') {
         return false;
+      }
       if (atOurs === 'same') freshen(this.#ours, this.#mtime);
       return true;
     } catch (error) {

@@ -20,8 +20,9 @@ export async function* readObject(path: string, digests: FileDigests): AsyncGene
     const sha256 = createHash('sha256');
     for (let left = digests.bytes; left > 0; ) {
       const chunk = await readChunk(file, path, left);
-      if (chunk.length === 0)
+      if (chunk.length === 0) {
         throw corrupt(path, digests, `expected ${digests.bytes} bytes, got ${digests.bytes - left}`);
+      }
       left -= chunk.length;
       sha256.update(chunk);
       yield chunk;

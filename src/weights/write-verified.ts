@@ -34,8 +34,9 @@ export async function writeVerified(file: CheckoutFile, target: string, options:
 async function write(file: CheckoutFile, target: string, options: WriteOptions): Promise<string> {
   const { content } = file;
   // DVC makes empty files instead of linking them: links to them would share the one empty object.
-  if (content.kind === 'bytes' || file.bytes === 0)
+  if (content.kind === 'bytes' || file.bytes === 0) {
     return writeBytes(content.kind === 'bytes' ? content.body : new Uint8Array(), target);
+  }
   const type = linkFirst(options.linkTypes, content.path, target);
   if (type === 'copy') {
     await assertSpace(dirname(target), file.bytes);
@@ -58,8 +59,9 @@ function linkFirst(types: readonly LinkType[], source: string, target: string): 
     const outcome = tryLink(type, source, target);
     if (outcome === 'linked') return type;
     // Two paths that the file system takes for one, such as `A` and `a`.
-    if (outcome === 'taken')
+    if (outcome === 'taken') {
       throw pathFault('io', target, 'another file of the entry has this name on this file system');
+    }
   }
   return 'copy';
 }

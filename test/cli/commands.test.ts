@@ -1,12 +1,16 @@
 /** What holds for every command of the list, whatever it does. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Command, OptionSpec } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { allOptions, COMMON_OPTIONS, camelCase, ownOptions } from '../../src/cli/common-options.ts';
+import { loadOutlines } from '../../src/cli/completion/outlines.ts';
 import { findInvocation } from '../../src/cli/invocation.ts';
 import { parseWords } from '../../src/cli/parse-words.ts';
 import { readArguments } from '../../src/cli/read-arguments.ts';
 import { outputValidator } from './docs/json-documents.ts';
+import { ROOT } from './docs/session.ts';
 
 const NAMES = new Set(COMMANDS.keys());
 const commands: readonly (readonly [string, Command])[] = await Promise.all(
@@ -23,6 +27,11 @@ function wordsOf(example: string): readonly string[] | undefined {
   const start = words.findIndex((word, index) => word === 'registry' && words[index - 1] === 'git');
   return start < 0 ? undefined : words.slice(start + 1);
 }
+
+test('the build keeps the data that completion reads as the commands have them', async () => {
+  const kept: unknown = JSON.parse(readFileSync(join(ROOT, 'dist/completion/outlines.json'), 'utf8'));
+  expect(kept).toEqual(JSON.parse(JSON.stringify(await loadOutlines(COMMANDS))));
+});
 
 describe.each(commands)('the command %s', (name, command) => {
   test('is listed under its own name, and hidden exactly when that begins with two underscores', () => {

@@ -282,6 +282,16 @@ function describeMoving(start: Start): void {
     }
   });
 
+  test('apply moves a symbolic ref itself, not what it points to', async () => {
+    const place = await start();
+    const { repository, store, a, b } = place;
+    set(place, 'refs/heads/precious', a);
+    repository.git(['symbolic-ref', store.nameOf(x), 'refs/heads/precious']);
+    expect(await store.apply([{ key: x, old: a, next: b }])).toEqual({ kind: 'applied' });
+    expect(repository.git(['rev-parse', 'refs/heads/precious'])).toBe(a);
+    expect(await store.find(x)).toBe(b);
+  });
+
   test('apply refuses a target that does not exist', async () => {
     const { store, a } = await start();
     const absent = `${a.startsWith('0') ? '1' : '0'}${a.slice(1)}` as ObjectId;

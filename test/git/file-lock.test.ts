@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FileLock } from '../../src/git/file-lock.ts';
 import { breakLock, type LockHolder, readLock, takeLock } from '../../src/git/lock-file.ts';
 import { fateOf, ownProcess } from '../../src/git/process-identity.ts';
@@ -80,6 +80,21 @@ describe('hold', () => {
     const failure = new FileLock(commonDir, 20).hold('m', async () => 'never');
     await expect(failure).rejects.toMatchObject({ code: 'locked', data: { name: 'm', path, holder: { pid: process.pid, token: 'planted' } } });
     expect(readFileSync(path, 'utf8')).toContain('planted');
+  });
+
+  test('shows every minute that its holder lives', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const commonDir = temporaryFolder();
+    const path = pathOf(commonDir, 'm');
+    await new FileLock(commonDir).hold('m', async () => {
+      utimesSync(path, 1, 1);
+      vi.advanceTimersByTime(60_000);
+      expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(10_000);
+    });
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('keeps a repository shared that a group shares', async () => {

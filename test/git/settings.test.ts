@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts';
 import { openGitPorts } from '../../src/git/git-ports.ts';
 import { openRepository } from '../../src/git/open-repository.ts';
+import { findCachedPolicy } from '../../src/git/policy-cache.ts';
 import type { Settings } from '../../src/ports/settings.ts';
 import { type TemporaryRepository, temporaryRepository } from '../support/temporary-repository.ts';
 
@@ -116,9 +117,16 @@ describe('policy', () => {
   });
 
   test('knows every key that the file may hold', async () => {
-    const keys = 'weights remote transitions bump allow emergency required gates approvals groups models after_transition'.split(' ');
-    const text = keys.map((key) => `${key}: { anything: [1, 2] }\n`).join('');
-    expect(await (await settingsOf(withPolicy(text))).policy()).toEqual(DEFAULT_POLICY);
+    const text = readFileSync(new URL('../../fixtures/schema/registry-yaml/valid/every-key.yaml', import.meta.url), 'utf8');
+    expect(await (await settingsOf(withPolicy(text))).policy()).toMatchObject({ model: 'grammar-tutor', stages: ['staging', 'production'] });
+  });
+
+  test('that was read before is not parsed again, and one that changed is', async () => {
+    const repository = withPolicy('model: m-one\n');
+    await (await settingsOf(repository)).policy();
+    expect(findCachedPolicy(repository.gitDir, 'model: m-one\n')).toMatchObject({ model: 'm-one' });
+    writeFileSync(join(repository.folder, 'registry.yaml'), 'model: m-two\n');
+    expect((await (await settingsOf(repository)).policy()).model).toBe('m-two');
   });
 
   test('is found from a folder below, and read once', async () => {

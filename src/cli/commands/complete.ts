@@ -1,6 +1,7 @@
 /** `__complete`: what the completion scripts ask. One offer a line, `VALUE` or `VALUE<TAB>WHAT IT IS`; `:paths` for files. */
 import { type Command, defineCommand } from '../command.ts';
 import { completeWords } from '../completion/complete-words.ts';
+import { readOutlines } from '../completion/outlines.ts';
 import { registryNames } from '../completion/registry-names.ts';
 import { escapeControls } from '../render/escape.ts';
 
@@ -16,7 +17,7 @@ export const completeCommand: Command = defineCommand({
   async run(context, { words }) {
     const completion = await completeWords(
       words,
-      context.commands,
+      await readOutlines(context.commands),
       registryNames(() => context.workspace()),
     );
     if (completion.kind === 'paths') return { json: completion, text: () => ':paths' };

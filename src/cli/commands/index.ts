@@ -31,5 +31,6 @@ export const COMMANDS: CommandList = new Map([
   ['completion', async () => (await import('./completion.ts')).completionCommand],
   ['help', async () => (await import('./help.ts')).helpCommand],
   ['__complete', async () => (await import('./complete.ts')).completeCommand],
+  ['__outlines', async () => (await import('./outlines.ts')).outlinesCommand],
   ['__man', async () => (await import('./man.ts')).manCommand],
 ]);

@@ -1,14 +1,8 @@
 /** What the shell may offer for the word under the cursor, from the command data and the registry's names. */
-import {
-  type Command,
-  type CommandList,
-  type Completes,
-  loadVisible,
-  type OptionSpec,
-  type OptionSpecs,
-} from '../command.ts';
+import type { Completes, OptionSpec, OptionSpecs } from '../command.ts';
 import { allOptions } from '../common-options.ts';
 import { findInvocation } from '../invocation.ts';
+import type { CommandOutline } from './outlines.ts';
 
 /** The names that the registry knows. Each answers with what it has, and with nothing where there is no registry. */
 export interface CompletionSource {
@@ -16,8 +10,8 @@ export interface CompletionSource {
   /** Newest first. Without a model: of the default one. */
   versions(model: string | undefined): Promise<readonly string[]>;
   stages(model: string | undefined): Promise<readonly string[]>;
-  /** Paths of the files of an entry. */
-  files(spec: string): Promise<readonly string[]>;
+  /** Paths of the files of an entry; `model` is meant where the SPEC names none. */
+  files(spec: string, model: string | undefined): Promise<readonly string[]>;
 }
 
 /** One offer. A shell puts no space after a value that ends in `@` or `=`. */
@@ -31,10 +25,14 @@ export type Completion =
   | { readonly kind: 'candidates'; readonly candidates: readonly Candidate[] }
   | { readonly kind: 'paths' };
 
+type Shape = Pick<CommandOutline, 'positionals' | 'options'>;
+
 interface Place {
+  readonly names: readonly string[];
   readonly source: CompletionSource;
-  readonly list: CommandList;
-  /** Operands before the cursor. */
+  /** Words before the one that is completed, the verb's left out. */
+  readonly before: readonly string[];
+  /** Those of them that are operands. */
   readonly operands: readonly string[];
   /** What of the word stays in front of the value, e.g. `--to=`. */
   readonly prefix: string;
@@ -44,65 +42,55 @@ interface Place {
 /** Completes the last of `words`, which are those after `git registry`. */
 export async function completeWords(
   words: readonly string[],
-  list: CommandList,
+  outlines: ReadonlyMap<string, CommandOutline>,
   source: CompletionSource,
 ): Promise<Completion> {
-  const current = words.at(-1) ?? '';
-  const before = words.slice(0, -1);
-  const names = [...list.keys()].filter((name) => !name.startsWith('__'));
-  const invocation = findInvocation(before, new Set(names));
-  if (invocation.kind === 'command') {
-    const command = await list.get(invocation.name)?.();
-    return command === undefined ? offer([], '') : completeArgument(command, invocation.words, current, list, source);
-  }
-  if (invocation.kind === 'no-command') return completeVerb(invocation.group, before, current, list, source);
-  return offer([], '');
+  const typed = words.at(-1) ?? '';
+  const names = [...outlines.keys()];
+  const invocation = findInvocation(words.slice(0, -1), new Set(names));
+  const place: Place = { names, source, before: words.slice(0, -1), operands: [], prefix: '', typed };
+  if (invocation.kind === 'no-command') return completeVerb(invocation.group, [...outlines.values()], place);
+  const outline = invocation.kind === 'command' ? outlines.get(invocation.name) : undefined;
+  if (invocation.kind !== 'command' || outline === undefined) return offer([], typed);
+  return completeArgument(outline, { ...place, before: invocation.words });
 }
 
 async function completeVerb(
   group: string | undefined,
-  before: readonly string[],
-  current: string,
-  list: CommandList,
-  source: CompletionSource,
+  outlines: readonly CommandOutline[],
+  place: Place,
 ): Promise<Completion> {
-  const bare: Pick<Command, 'positionals' | 'options'> = { positionals: [], options: {} };
-  const expectsValue = findOpenOption(allOptions(bare), before) !== undefined;
-  if (expectsValue || current.startsWith('-')) return completeArgument(bare, before, current, list, source);
-  const commands = await loadVisible(list);
+  const bare: Shape = { positionals: [], options: {} };
+  const expectsValue = findOpenOption(allOptions(bare), place.before) !== undefined;
+  if (expectsValue || place.typed.startsWith('-')) return completeArgument(bare, place);
   const depth = group === undefined ? 0 : 1;
-  const members = commands.filter(({ name }) => group === undefined || name.startsWith(`${group} `));
   const offers = new Map<string, Candidate>();
-  for (const { name, summary } of members) {
+  for (const { name, summary } of outlines) {
+    if (group !== undefined && !name.startsWith(`${group} `)) continue;
     const words = name.split(' ');
     const value = words[depth] ?? '';
     offers.set(value, words.length > depth + 1 ? { value } : { value, says: summary });
   }
-  return offer([...offers.values()], current);
+  return offer([...offers.values()], place.typed);
 }
 
-async function completeArgument(
-  command: Pick<Command, 'positionals' | 'options'>,
-  before: readonly string[],
-  current: string,
-  list: CommandList,
-  source: CompletionSource,
-): Promise<Completion> {
+async function completeArgument(command: Shape, place: Place): Promise<Completion> {
+  const { before, typed } = place;
   const specs = allOptions(command);
   const operands = operandsOf(specs, before);
-  const place: Place = { source, list, operands, prefix: '', typed: current };
+  const here = { ...place, operands };
   if (!before.includes('--')) {
     const open = findOpenOption(specs, before);
-    if (open !== undefined) return completeValue(open, place);
-    const [, name = '', typed = ''] = /^--([^=]+)=(.*)$/s.exec(current) ?? [];
+    if (open !== undefined) return completeValue(open, here);
+    const [, name = '', text = ''] = /^--([^=]+)=(.*)$/s.exec(typed) ?? [];
     const inline = Object.hasOwn(specs, name) ? specs[name] : undefined;
-    if (inline !== undefined) return completeValue(inline, { ...place, prefix: `--${name}=`, typed });
-    if (current.startsWith('-')) return offer(optionCandidates(specs, before), current);
+    if (inline !== undefined) return completeValue(inline, { ...here, prefix: `--${name}=`, typed: text });
+    if (typed.startsWith('-')) return offer(optionCandidates(specs, before), typed);
   }
   const positional = command.positionals[operands.length] ?? command.positionals.findLast(({ variadic }) => variadic);
-  if (positional === undefined) return offer([], current);
-  if (positional.choices !== undefined) return offer(asCandidates(positional.choices), current);
-  return completeKind(positional.completes, place);
+  if (positional === undefined) return offer([], typed);
+  if (positional.choices !== undefined) return offer(asCandidates(positional.choices), typed);
+  return completeKind(positional.completes, here);
 }
 
 /** Returns the option whose value the next word is. */
@@ -140,8 +128,8 @@ function completeValue(spec: OptionSpec, place: Place): Promise<Completion> {
 }
 
 async function completeKind(kind: Completes | undefined, place: Place): Promise<Completion> {
-  const { source, operands, prefix, typed } = place;
-  const model = operands[0]?.split('@')[0];
+  const { source, operands, prefix, typed, names } = place;
+  const model = modelOf(place);
   switch (kind) {
     case 'path':
       return { kind: 'paths' };
@@ -152,24 +140,40 @@ async function completeKind(kind: Completes | undefined, place: Place): Promise<
     case 'stage':
       return offer(asCandidates(await source.stages(model)), typed, prefix);
     case 'file':
-      return offer(asCandidates(await source.files(operands[0] ?? '')), typed, prefix);
+      return offer(asCandidates(await source.files(operands[0] ?? '', model)), typed, prefix);
     case 'command':
-      return offer(asCandidates([...place.list.keys()].filter((name) => !name.startsWith('__'))), typed, prefix);
+      return offer(asCandidates(names), typed, prefix);
     case 'spec':
-      return offer(await specCandidates(source, typed), typed, prefix);
+      return offer(await specCandidates(source, typed, model), typed, prefix);
     case undefined:
       return offer([], typed);
   }
 }
 
-/** Before the `@` models, and what the default model offers; behind it versions and stages of that model. */
-async function specCandidates(source: CompletionSource, typed: string): Promise<readonly Candidate[]> {
+/** The model that the words before name: by `--model`, by a SPEC, or as an operand. */
+function modelOf({ before, operands }: Place): string | undefined {
+  const inline = before.find((word) => word.startsWith('--model='));
+  if (inline !== undefined) return inline.slice('--model='.length);
+  const flag = before.indexOf('--model');
+  if (flag >= 0) return before[flag + 1];
+  const [first] = operands;
+  const at = first?.lastIndexOf('@') ?? -1;
+  return at < 0 ? first : first?.slice(0, at);
+}
+
+/** Behind an `@` versions and stages of its model; else models, and what the model that is meant without one offers. */
+async function specCandidates(
+  source: CompletionSource,
+  typed: string,
+  given: string | undefined,
+): Promise<readonly Candidate[]> {
   const at = typed.lastIndexOf('@');
-  const model = at < 0 ? undefined : typed.slice(0, at);
+  const model = at < 0 ? given : typed.slice(0, at);
   const [versions, stages] = await Promise.all([source.versions(model), source.stages(model)]);
   const targets = [...(versions.length > 0 ? ['latest'] : []), ...stages, ...versions];
-  if (model !== undefined) return targets.map((target) => ({ value: `${model}@${target}` }));
-  return [...(await source.models()).map((name) => ({ value: `${name}@` })), ...asCandidates(targets)];
+  if (at >= 0) return targets.map((target) => ({ value: `${model}@${target}` }));
+  const models = given === undefined ? await source.models() : [];
+  return [...models.map((name) => ({ value: `${name}@` })), ...asCandidates(targets)];
 }
 
 function asCandidates(values: readonly string[]): readonly Candidate[] {

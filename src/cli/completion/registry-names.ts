@@ -2,7 +2,6 @@
 import { RegistryError } from '../../domain/errors.ts';
 import { type ModelName, parseModelName } from '../../domain/model-name.ts';
 import type { Version } from '../../domain/version.ts';
-import { compareVersions } from '../../domain/version-order.ts';
 import type { Workspace } from '../../operations/workspace.ts';
 import type { CompletionSource } from './complete-words.ts';
 
@@ -12,7 +11,7 @@ export function registryNames(open: () => Promise<Workspace>): CompletionSource 
     models: () => orNone(async () => (await open()).log.models()),
     versions: (model) => orNone(async () => listVersions(await open(), model)),
     stages: (model) => orNone(async () => listStages(await open(), model)),
-    files: (spec) => orNone(async () => listFiles(await open(), spec)),
+    files: (spec, model) => orNone(async () => listFiles(await open(), spec, model)),
   };
 }
 
@@ -37,6 +36,7 @@ async function listVersions(workspace: Workspace, named: string | undefined): Pr
   if (model === undefined) return [];
   const { refs } = await workspace.refs.list({ kind: 'version', model });
   const versions = refs.flatMap(({ key }): readonly Version[] => (key.kind === 'version' ? [key.version] : []));
+  const { compareVersions } = await import('../../domain/version-order.ts');
   return versions.sort((a, b) => compareVersions(b, a));
 }
 
@@ -47,11 +47,11 @@ async function listStages(workspace: Workspace, named: string | undefined): Prom
   return [...new Set([...policy.stages, ...refs.flatMap(({ key }) => (key.kind === 'stage' ? [key.slot] : []))])];
 }
 
-async function listFiles(workspace: Workspace, spec: string): Promise<readonly string[]> {
+async function listFiles(workspace: Workspace, spec: string, model: string | undefined): Promise<readonly string[]> {
   const [{ resolveSpec }, { readManifest }] = await Promise.all([
     import('../../operations/resolve-spec.ts'),
     import('../../operations/read-entry.ts'),
   ]);
-  const { entry } = await resolveSpec(workspace, spec);
+  const { entry } = await resolveSpec(workspace, spec, model);
   return (await readManifest(workspace, entry)).files.map(({ path }) => path);
 }

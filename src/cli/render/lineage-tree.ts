@@ -123,5 +123,5 @@ function footer({ nodes, cut, direction }: LineageResult, style: Style): readonl
   const kind = direction === 'up' ? 'ancestor' : 'descendant';
   if (cut > 0) return [style.dim(`${formatCount(cut, `more ${kind}`)} beyond --depth`)];
   if (nodes.length > 1) return [];
-  return [style.dim(direction === 'up' ? 'it was made from nothing that is registered' : 'nothing was made from it')];
+  return [style.dim(direction === 'up' ? 'it has no parent and no input' : 'nothing descends from it')];
 }

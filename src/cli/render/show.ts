@@ -1,5 +1,5 @@
 /** One entry in full, as `git registry show` prints it. */
-import { formatMetric } from '../../domain/metrics.ts';
+import { formatMetric, type Metric } from '../../domain/metrics.ts';
 import type { ShowResult } from '../../operations/show.ts';
 import type { ModelSignature, SignatureColumn } from '../../schema/decode-mlmodel.ts';
 import { describeActors, formatActor } from './actor.ts';
@@ -104,29 +104,27 @@ function columnText({ name, type, required }: SignatureColumn): string {
 }
 
 function numbers(entry: ShowResult): readonly KeyValue[] {
-  // A report's summary stands less deep than its details.
-  const metrics = [...entry.metrics].sort((a, b) => depthOf(a.name) - depthOf(b.name));
+  const params = Object.entries(entry.params).map(([key, value]) => `${key}=${value}`);
+  const metrics = summaryFirst(entry.metrics);
   const widest = metrics.slice(0, MOST).reduce((width, { name }) => Math.max(width, name.length), 0);
+  const lines = metrics.map(({ name, value }) => `${name.padEnd(widest)}  ${formatMetric(value)}`);
   return [
-    [
-      'params',
-      firstOf(
-        Object.entries(entry.params).map(([key, value]) => `${key}=${value}`),
-        'train_manifest.json',
-      ),
-    ],
-    [
-      'metrics',
-      firstOf(
-        metrics.map(({ name, value }) => `${name.padEnd(widest)}  ${formatMetric(value)}`),
-        'eval_report.json',
-      ),
-    ],
+    ['params', firstOf(params, 'train_manifest.json')],
+    ['metrics', firstOf(lines, 'eval_report.json')],
   ];
 }
 
-function depthOf(name: string): number {
-  return name.split('.').length;
+/** What sums up a report stands less deep in it than the details, and among fewer of its kind. */
+function summaryFirst(metrics: readonly Metric[]): readonly Metric[] {
+  const groupOf = ({ name }: Metric): string => name.slice(0, name.lastIndexOf('.') + 1);
+  const sizes = new Map<string, number>();
+  for (const metric of metrics) sizes.set(groupOf(metric), (sizes.get(groupOf(metric)) ?? 0) + 1);
+  const ranked = metrics.map((metric) => ({
+    metric,
+    depth: metric.name.split('.').length,
+    size: sizes.get(groupOf(metric)) ?? 0,
+  }));
+  return ranked.sort((a, b) => a.depth - b.depth || a.size - b.size).map(({ metric }) => metric);
 }
 
 function firstOf(lines: readonly string[], file: string): readonly string[] {

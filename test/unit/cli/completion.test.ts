@@ -3,6 +3,7 @@ import { defineCommand } from '../../../src/cli/command.ts';
 import { completeCommand } from '../../../src/cli/commands/complete.ts';
 import { completionCommand } from '../../../src/cli/commands/completion.ts';
 import { type CompletionSource, completeWords } from '../../../src/cli/completion/complete-words.ts';
+import { readOutlines } from '../../../src/cli/completion/outlines.ts';
 import { singleQuoted } from '../../../src/cli/completion/script-parts.ts';
 import { RegistryError } from '../../../src/domain/errors.ts';
 import { answering, everythingCommand, listOf, runFake } from './fake-program.ts';
@@ -40,15 +41,18 @@ const COMMANDS = listOf(
   completeCommand,
 );
 
+const OUTLINES = await readOutlines(COMMANDS);
+
 const SOURCE: CompletionSource = {
   models: async () => ['alpha', 'beta'],
   versions: async (model) => (model === 'beta' ? ['v2.0.0'] : ['v1.1.0', 'v1.0.0']),
   stages: async () => ['staging', 'production'],
-  files: async (spec) => (spec === 'alpha@v1.0.0' ? ['config.json', 'model.safetensors'] : []),
+  files: async (spec, model) =>
+    spec === 'alpha@v1.0.0' || (spec === 'v1.0.0' && model === 'alpha') ? ['config.json', 'model.safetensors'] : [],
 };
 
 async function offers(...words: readonly string[]): Promise<readonly string[] | 'paths'> {
-  const completion = await completeWords(words, COMMANDS, SOURCE);
+  const completion = await completeWords(words, OUTLINES, SOURCE);
   return completion.kind === 'paths' ? 'paths' : completion.candidates.map(({ value }) => value);
 }
 
@@ -88,6 +92,8 @@ describe('completion offers', () => {
       ['cat', '--model', 'alpha', 'alpha@v1.0.0', 'c'],
       ['config.json'],
     ],
+    ['files of an entry whose model an option names', ['cat', '--model=alpha', 'v1.0.0', 'm'], ['model.safetensors']],
+    ['targets of the model that an option names', ['cat', '--model', 'beta', 'v'], ['v2.0.0']],
     ['operands behind two dashes', ['cat', '--', 'alpha@v1.'], ['alpha@v1.1.0', 'alpha@v1.0.0']],
     ['paths', ['everything', 'alpha@v1.0.0', 'src/'], 'paths'],
     ['paths for every further operand', ['everything', 's', 'a', 'b', ''], 'paths'],
@@ -102,7 +108,7 @@ describe('completion offers', () => {
 
   test('say what they are', async () => {
     const candidates = [{ value: 'create', says: 'Make a model' }];
-    expect(await completeWords(['model', 'c'], COMMANDS, SOURCE)).toEqual({ kind: 'candidates', candidates });
+    expect(await completeWords(['model', 'c'], OUTLINES, SOURCE)).toEqual({ kind: 'candidates', candidates });
   });
 });
 

@@ -114,8 +114,8 @@ describe('a lineage tree', () => {
       renderLineage(lineageOf([root], [], more), PLAIN, 80).at(-1);
     expect(last({ cut: 1 })).toBe('1 more ancestor beyond --depth');
     expect(last({ cut: 7, direction: 'down' })).toBe('7 more descendants beyond --depth');
-    expect(last({})).toBe('it was made from nothing that is registered');
-    expect(last({ direction: 'down' })).toBe('nothing was made from it');
+    expect(last({})).toBe('it has no parent and no input');
+    expect(last({ direction: 'down' })).toBe('nothing descends from it');
   });
 
   test('fits the width by cutting what entries were made of', () => {

@@ -1,0 +1,45 @@
+/** What is started: the program as it is built, and this bench for work that no command does alone. */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder } from './cache-folder.ts';
+import { childEnvironment } from './child-environment.ts';
+
+/** This file is part of `dist/dev/bench.js` or of a chunk beside it, both somewhere below `dist`. */
+const ROOT = fileURLToPath(import.meta.url).replace(/[\\/]dist[\\/].*$/, '');
+const SELF = join(ROOT, 'dist', 'dev', 'bench.js');
+
+/** Returns the path of a file of the checkout. */
+export function inCheckout(...names: readonly string[]): string {
+  return join(ROOT, ...names);
+}
+
+/** An argument vector. */
+export type Argv = readonly [string, ...string[]];
+
+/** Returns how to start `git registry`. */
+export function registryArgv(...args: readonly string[]): Argv {
+  return [process.execPath, inCheckout('bin', 'git-registry.cjs'), ...args];
+}
+
+/** Returns how to start a task of this bench (see `tasks.ts`). */
+export function taskArgv(...args: readonly string[]): Argv {
+  return [process.execPath, SELF, 'task', ...args];
+}
+
+/** Returns how to start Node with nothing to do: the floor of everything written in JavaScript. */
+export function emptyNodeArgv(): Argv {
+  const script = join(cacheFolder(), 'empty.cjs');
+  writeFileSync(script, '');
+  return [process.execPath, script];
+}
+
+/** Runs this bench in another process. Throws where that fails. */
+export function runSelf(args: readonly string[]): void {
+  const { status } = spawnSync(process.execPath, ['--max-old-space-size=6144', SELF, ...args], {
+    env: childEnvironment(),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`bench ${args.join(' ')} exited with ${status}`);
+}

@@ -1,0 +1,55 @@
+/** Work that is measured as a process of its own but that no command does alone; by the program's own modules. */
+import { rmSync } from 'node:fs';
+
+const TASKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  manifests: ([folder = '']) => readAllManifests(folder),
+  digest: ([file = '']) => digest(file),
+  ingest: ([file = '', folder = '']) => ingest(file, folder),
+  register: ([folder = '', count = '']) => registerMany(folder, Number(count)),
+};
+
+/** Runs a task. Throws for an unknown one. */
+export async function runTask([name = '', ...args]: readonly string[]): Promise<void> {
+  const task = TASKS[name];
+  if (task === undefined) throw new Error(`expected a task of ${Object.keys(TASKS).join(', ')}, got ${name}`);
+  await task(args);
+}
+
+/** Reads and decodes the manifest of every entry; prints their number. */
+async function readAllManifests(folder: string): Promise<void> {
+  const { decodeManifest } = await import('../../src/domain/manifest.ts');
+  const { decodeUtf8 } = await import('../../src/domain/utf8.ts');
+  const workspace = await open(folder);
+  const { refs } = await workspace.refs.list({ kind: 'entries', prefix: '' });
+  let count = 0;
+  for await (const blob of workspace.objects.findAll(refs.map(({ id }) => `${id}:manifest.json`))) {
+    decodeManifest(decodeUtf8(blob?.body ?? new Uint8Array()) ?? '');
+    count += 1;
+  }
+  await workspace.close();
+  process.stdout.write(`${count} manifests\n`);
+}
+
+/** Computes SHA-256 and MD5 of a file in one read. */
+async function digest(file: string): Promise<void> {
+  const { digestFile } = await import('../../src/weights/digest-file.ts');
+  process.stdout.write(`${JSON.stringify(await digestFile(file))}\n`);
+}
+
+/** Computes both digests and stores a durable copy in a new cache folder. */
+async function ingest(file: string, folder: string): Promise<void> {
+  const { LocalCache } = await import('../../src/weights/local-cache.ts');
+  rmSync(folder, { recursive: true, force: true });
+  const cache = new LocalCache({ folder } as never, new AbortController().signal);
+  process.stdout.write(`${JSON.stringify(await cache.ingest(file))}\n`);
+}
+
+async function registerMany(folder: string, count: number): Promise<void> {
+  throw new Error(`${folder} ${count}`);
+}
+
+async function open(folder: string): Promise<Awaited<ReturnType<typeof import('../../src/cli/compose.ts').openWorkspace>>> {
+  const { openWorkspace } = await import('../../src/cli/compose.ts');
+  const { SILENT } = await import('../../src/ports/progress.ts');
+  return openWorkspace({ cwd: folder, env: process.env, progress: SILENT, signal: new AbortController().signal });
+}
