@@ -53,7 +53,7 @@ function asCommand(name: string, words: readonly string[], help: boolean): Invoc
 }
 
 /** Tells whether `--help` or `-h` stands before a `--`. */
-export function asksForHelp(words: readonly string[]): boolean {
+function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   return words.slice(0, end < 0 ? undefined : end).some((word) => word === '--help' || word === '-h');
 }

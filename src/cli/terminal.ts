@@ -11,7 +11,7 @@ export function isUnicodeLocale(env: Environment, platform: NodeJS.Platform): bo
 }
 
 /** Tells whether text for this stream is coloured: `--color`, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal. */
-export function wantsColour(
+function wantsColour(
   asked: 'auto' | 'always' | 'never',
   output: Pick<Output, 'isTerminal'>,
   env: Environment,

@@ -2,7 +2,7 @@
  * `npm run demo`: the main job, told as a story, in a repository of its own that stays for the reader to explore. Everything
  * it does to the registry it does by the commands that it shows.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,12 +75,15 @@ function accuracyOfGo(bundle: string): string {
 async function release(stage: Stage): Promise<void> {
   say('1. A grammar tutor, trained on a corpus of English verbs. Its bundle becomes an entry; the entry serves.');
   await registry(stage, 'init', '--model', 'grammar-tutor');
+  const metrics = 'key_metrics: [overall.accuracy, overall.f1]';
+  process.stdout.write(`\n$ echo '${metrics}' >> registry.yaml\n`);
+  appendFileSync(join(stage.repository, 'registry.yaml'), `${metrics}\n`);
   await registry(stage, 'register', '../bundles/base', '--as', '1.0.0', '-m', 'first tutor');
   await registry(stage, 'promote', 'v1.0.0', '--to', 'production');
   say('2. Another seed is a patch, a corpus with more verbs a minor version: the registry reads that from the bundles.');
   await registry(stage, 'register', '../bundles/reseed', '--bump', 'auto');
   await registry(stage, 'register', '../bundles/more-verbs', '--bump', 'auto');
-  say('3. A candidate: registered so that it can be judged. Somebody promotes it without reading its report.');
+  say('3. A candidate: registered so that it can be judged. Overall it scores better than what serves, so somebody promotes it.');
   await registry(stage, 'register', '../bundles/no-go', '--pending');
   const candidate = await read(stage, 'registry', 'list', 'grammar-tutor', '--pending', '--json');
   const [entry] = (JSON.parse(candidate) as { entries: readonly { sha256: string }[] }).entries;

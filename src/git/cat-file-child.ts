@@ -65,7 +65,6 @@ class Running {
   constructor(child: GitChild) {
     this.#child = child;
     this.#reader = new ByteReader(child.process.stdout);
-    keepAlive(child.process, false);
   }
 
   async ask<T>(question: string, read: (reader: ByteReader) => Promise<Answer<T>>): Promise<Answer<T>> {

@@ -9,6 +9,14 @@ import { compareVersions } from '../domain/version-order.ts';
 /** Whether an entry can be used. */
 export type EntryStatus = 'pending' | 'expired' | 'ready' | 'tombstoned';
 
+/** Why an entry must not be used any more. */
+export interface TombstoneDescription {
+  readonly at: string;
+  readonly by: Actor;
+  readonly onBehalfOf: Actor | null;
+  readonly reason: string;
+}
+
 /** What the log says of an entry. */
 export interface EntryDescription {
   readonly sha256: Sha256;
@@ -26,7 +34,8 @@ export interface EntryDescription {
   readonly expires: string | null;
   readonly stagedAt: string | null;
   readonly stagedBy: Actor | null;
-  readonly tombstone: { readonly at: string; readonly by: Actor; readonly reason: string } | null;
+  readonly stagedOnBehalfOf: Actor | null;
+  readonly tombstone: TombstoneDescription | null;
   readonly description: string | null;
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -49,10 +58,15 @@ export function describeEntry(model: ModelName, entry: EntryState, now: string):
     expires: entry.status === 'pending' ? (entry.expires ?? null) : null,
     stagedAt: entry.staged?.at ?? null,
     stagedBy: entry.staged?.by ?? null,
-    tombstone: tombstone === undefined ? null : { at: tombstone.at, by: tombstone.by, reason: tombstone.reason },
+    stagedOnBehalfOf: entry.staged?.onBehalfOf ?? null,
+    tombstone: tombstone === undefined ? null : describeTombstone(tombstone),
     description: entry.description ?? null,
     annotations: entry.annotations,
   };
+}
+
+function describeTombstone({ at, by, onBehalfOf, reason }: NonNullable<EntryState['tombstone']>): TombstoneDescription {
+  return { at, by, onBehalfOf: onBehalfOf ?? null, reason };
 }
 
 /** Returns the status of an entry at an instant. */

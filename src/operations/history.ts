@@ -3,6 +3,8 @@ import type { Sha256 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Actor, StageCause } from '../domain/event.ts';
 import type { ModelName } from '../domain/model-name.ts';
+import type { ModelState } from '../domain/state.ts';
+import { highestVersion } from '../domain/transitions.ts';
 import type { Version } from '../domain/version.ts';
 import { chooseModel } from './choose-model.ts';
 import { readLog } from './read-log.ts';
@@ -21,6 +23,8 @@ export interface HistoryMove {
   readonly from: string | null;
   readonly to: string;
   readonly replaced: Sha256 | null;
+  /** The highest version of `replaced`. */
+  readonly replacedVersion: Version | null;
   readonly reason: string | null;
 }
 
@@ -52,10 +56,16 @@ export async function history(workspace: Workspace, input: { readonly model?: st
       from: event.from,
       to: event.to,
       replaced: event.replaced ?? null,
+      replacedVersion: versionIn(state, event.replaced),
       reason: event.reason ?? null,
     });
   }
   return { model, stage: input.stage ?? null, moves: moves.reverse() };
+}
+
+function versionIn(state: ModelState, sha256: Sha256 | undefined): Version | null {
+  const entry = sha256 === undefined ? undefined : state.entries.get(sha256);
+  return (entry && highestVersion(entry)) ?? null;
 }
 
 function refuseUnknownStage(stage: string | undefined, known: readonly string[]): void {

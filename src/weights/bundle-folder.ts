@@ -25,7 +25,7 @@ export class BundleFolder implements BundleSource {
 
   async collect(request: CollectRequest): Promise<Collected> {
     const walk = new BundleWalk(request);
-    const asked: GlobSource = { origin: 'a glob given', globs: request.exclude };
+    const asked: GlobSource = { origin: '--exclude', globs: request.exclude };
     for (const path of request.paths) {
       const named = resolve(this.#cwd, path);
       const found = findSource(named, request);

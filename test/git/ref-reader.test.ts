@@ -1,5 +1,5 @@
 /** The program's own reader of refs against git, on refs of any shape. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -135,6 +135,18 @@ describe('packed-refs that are not as git writes them', () => {
     expect(await reader.list(ROOT)).toEqual([]);
     expect(await reader.find(all[0] ?? '')).toBeUndefined();
   });
+});
+
+test('a symbolic link among the refs is a symbolic ref, as it was in old repositories', async () => {
+  const repository = temporaryRepository();
+  const id = looseCommit(repository, 'a');
+  repository.git(['update-ref', `${ROOT}log/m`, id]);
+  repository.git(['pack-refs', '--all']);
+  mkdirSync(join(repository.gitDir, ROOT, 'log'), { recursive: true });
+  symlinkSync(`${ROOT}log/m`, join(repository.gitDir, ROOT, 'log', 'link'));
+  const reader = await readerOf(repository);
+  expect(await reader.find(`${ROOT}log/link`)).toBe(id);
+  expect(decoded(await reader.list(ROOT))).toEqual(shown(repository, ROOT));
 });
 
 test('a listing sees each ref once while another process packs and moves refs', async () => {

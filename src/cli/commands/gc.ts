@@ -56,7 +56,7 @@ function renderGc({ expired, removed, young, dryRun }: GcResult): readonly strin
     ...(removed.length === 0
       ? []
       : [`${verb('removed', 'remove')} ${formatCount(removed.length, 'file')} from the cache, ${formatBytes(bytes)}`]),
-    ...(young === 0 ? [] : [`kept ${formatBytes(young)} that nothing has referred to for less than 14 days`]),
+    ...(young === 0 ? [] : [`kept ${formatBytes(young)} that nothing refers to: younger than 14 days`]),
   ];
   return lines.length === 0 ? ['nothing to collect'] : lines;
 }

@@ -25,15 +25,15 @@ const ROLES: Readonly<Record<Role, true>> = {
   other: true,
 };
 
-const DESCRIPTION = `PATH is a folder, whose content becomes the bundle, or a file. What registers is identified by its content: the same files are \
-the same entry, in every clone, and registering them again is nothing to do.
+const DESCRIPTION = `PATH is a folder, whose content becomes the bundle, or a file. An entry is identified by its content: the \
+same files are the same entry, in every clone, and registering them again is nothing to do.
 
 Profile lm/1 wants exactly model.safetensors, tokenizer.json, config.json, eval_report.json and train_manifest.json; files/1 \
 takes anything. Without --as, --bump or --pending the entry has no version yet: promote gives it one. A candidate \
 (--pending) is for others to check; it expires unless promote gives it a version.
 
 .git, .gitignore, .gitattributes, .cache, __pycache__, .DS_Store, what .registryignore names and a .dvc beside its file \
-are left out, and named. Values of --metric and --param keep their spelling: 1.0 is not 1.`;
+are left out, and named. --metric and --param take JSON as it is: 1.0 is not 1, and a large integer keeps every digit.`;
 
 /** The command. */
 export const registerCommand: Command = defineCommand({

@@ -33,10 +33,16 @@ export const repairCommand: Command = defineCommand({
     return {
       json: result,
       text: () => renderRepair(result),
+      notes: quarantineNotes(result),
       exitCode: strongestExitCode(result.left.map(({ severity }) => EXIT_OF[severity])),
     };
   },
 });
+
+function quarantineNotes({ quarantined, dryRun }: RepairResult): readonly string[] {
+  if (quarantined.length === 0 || dryRun) return [];
+  return ['to bring good bytes back: register the files again, or git registry pull --weights'];
+}
 
 function renderRepair({ views, quarantined, relinked, swept, left, dryRun }: RepairResult): readonly string[] {
   const verb = (done: string, planned: string): string => (dryRun ? `would ${planned}` : done);

@@ -47,17 +47,17 @@ export const tombstoneCommand: Command = defineCommand({
       json: result,
       text: (style) => {
         const name = `${style.bold(result.model)} ${nameEntry(result.version, result.sha256)}`;
-        const first = result.changed
-          ? `tombstoned ${name}: ${result.reason}`
-          : `nothing to do: ${name} has a tombstone: ${result.reason}`;
-        return [first, ...(purgeWeights ? purgeLines(result) : [])];
+        if (result.changed) return [`tombstoned ${name}: ${result.reason}`, ...purgeLines(result, purgeWeights)];
+        const had = `${name} has a tombstone: ${result.reason}`;
+        return purgeWeights ? [had, ...purgeLines(result, true)] : [`nothing to do: ${had}`];
       },
       notes: await publishNotes(workspace, result.changed),
     };
   },
 });
 
-function purgeLines({ purged, kept }: TombstoneResult): readonly string[] {
+function purgeLines({ purged, kept }: TombstoneResult, asked: boolean): readonly string[] {
+  if (!asked) return [];
   return [
     `  ${purged.length === 0 ? 'no file' : formatCount(purged.length, 'file')} removed from the cache of this clone`,
     ...(kept.length === 0

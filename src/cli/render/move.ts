@@ -26,13 +26,13 @@ function stageLines(result: MoveResult, style: Style, would: string): readonly s
   const { model, sha256, version, stage, from, replaced, replacedVersion } = result;
   // A candidate that got a version starts in development: that goes without saying.
   if (stage === from || stage === null || (from === null && stage === 'development')) return [];
-  const verb = result.dryRun ? 'would replace' : 'replaced';
-  const parts = [
-    `${would}${style.bold(`${model} ${stage}`)}: ${nameEntry(version, sha256)}`,
-    ...(replaced === null ? [] : [`${verb} ${nameEntry(replacedVersion, replaced)}`]),
-    ...(isSlot(from) ? [`${from} is empty ${result.dryRun ? 'then' : 'now'}`] : []),
+  const verb = result.dryRun ? 'replacing' : 'replaced';
+  const before = replaced === null ? '' : `, ${verb} ${nameEntry(replacedVersion, replaced)}`;
+  return [
+    `${would}${style.bold(`${model} ${stage}`)}: ${nameEntry(version, sha256)}${before}`,
+    // What it left is as much news as where it went: nothing serves there now.
+    ...(isSlot(from) ? [`${would}${style.bold(`${model} ${from}`)}: empty`] : []),
   ];
-  return [parts.join(', ')];
 }
 
 function isSlot(stage: string | null): stage is string {

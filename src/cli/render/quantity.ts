@@ -1,4 +1,4 @@
-/** Sizes, durations and times as people read them. */
+/** Sizes, counts and times as people read them. */
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
@@ -26,26 +26,6 @@ export function formatClock(seconds: number): string {
   const hours = Math.floor(whole / 3600);
   const tail = String(whole % 60).padStart(2, '0');
   return hours === 0 ? `${minutes}:${tail}` : `${hours}:${String(minutes).padStart(2, '0')}:${tail}`;
-}
-
-/** Returns milliseconds as one or two units: `850 ms`, `12 s`, `3 min 5 s`, `1 h 30 min`, `2 d 4 h`. */
-export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  const steps = [
-    ['d', 86_400],
-    ['h', 3600],
-    ['min', 60],
-    ['s', 1],
-  ] as const;
-  let rest = Math.round(milliseconds / 1000);
-  const parts: string[] = [];
-  for (const [unit, size] of steps) {
-    const amount = Math.floor(rest / size);
-    rest -= amount * size;
-    if (amount > 0 || parts.length > 0) parts.push(amount === 0 ? '' : `${amount} ${unit}`);
-    if (parts.length === 2) break;
-  }
-  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** Returns an event's time (`2026-01-31T12:34:56.789Z`) as ISO minutes in UTC: `2026-01-31 12:34Z`. Other text stays as it is. */

@@ -1,5 +1,6 @@
 /** One entry in full, as `git registry show` prints it. */
 import { formatMetric, type Metric } from '../../domain/metrics.ts';
+import type { TombstoneDescription } from '../../operations/describe-entry.ts';
 import type { ShowResult } from '../../operations/show.ts';
 import type { ModelSignature, SignatureColumn } from '../../schema/decode-mlmodel.ts';
 import { describeActors, formatActor } from './actor.ts';
@@ -41,10 +42,7 @@ function standing(entry: ShowResult, style: Style): readonly KeyValue[] {
     ['number', String(entry.number)],
     ['stage', entry.stage === null ? undefined : `${paintStanding(style, entry.stage)}${sinceWhen(entry)}`],
     ['status', `${status === 'ready' ? status : paintStanding(style, status)}${untilWhen(entry)}`],
-    [
-      'tombstone',
-      tombstone === null ? undefined : stamp(tombstone.at, `by ${formatActor(tombstone.by)}: ${tombstone.reason}`),
-    ],
+    ['tombstone', tombstone === null ? undefined : burial(tombstone)],
     [isRegistered ? 'registered' : 'proposed', registration(entry)],
     ['deployed', deployed === null ? undefined : stamp(deployed.at, `at ${deployed.endpoint}: ${deployed.status}`)],
     ['description', entry.description === null ? undefined : escapeControls(entry.description)],
@@ -56,8 +54,13 @@ function stamp(at: string, what: string): string {
   return `${formatTime(at)} ${escapeControls(what)}`;
 }
 
-function sinceWhen({ stagedAt, stagedBy }: ShowResult): string {
-  return stagedAt === null || stagedBy === null ? '' : ` since ${stamp(stagedAt, `by ${formatActor(stagedBy)}`)}`;
+function sinceWhen({ stagedAt, stagedBy, stagedOnBehalfOf }: ShowResult): string {
+  if (stagedAt === null || stagedBy === null) return '';
+  return ` since ${stamp(stagedAt, `by ${describeActors(stagedBy, stagedOnBehalfOf, formatActor)}`)}`;
+}
+
+function burial({ at, by, onBehalfOf, reason }: TombstoneDescription): string {
+  return stamp(at, `by ${describeActors(by, onBehalfOf, formatActor)}: ${reason}`);
 }
 
 function untilWhen({ status, expires }: ShowResult): string {

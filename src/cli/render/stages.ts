@@ -45,17 +45,18 @@ const MOVE_COLUMNS: readonly Column[] = [
 /** Returns one row a move, in the order given. The reasons have a column where there are any. */
 export function renderMoves(moves: readonly HistoryMove[], style: Style, width: number): readonly string[] {
   const columns = moves.some(({ reason }) => reason !== null) ? MOVE_COLUMNS : MOVE_COLUMNS.slice(0, -1);
-  const versions = new Map(moves.map(({ sha256, version }) => [sha256, version]));
-  const nameOf = (sha256: Sha256, version: Version | null | undefined): string => version ?? shortSha(sha256);
+  const nameOf = (sha256: Sha256, version: Version | null): string => version ?? shortSha(sha256);
   const arrow = style.unicode ? '→' : '->';
-  const rows = moves.map(({ at, by, onBehalfOf, cause, sha256, version, from, to, replaced, reason }) => [
-    formatTime(at),
-    nameOf(sha256, version),
-    from === null ? `${arrow} ${to}` : `${from} ${arrow} ${to}`,
-    cause,
-    replaced === null ? '-' : nameOf(replaced, versions.get(replaced)),
-    describeActors(by, onBehalfOf, nameActor),
-    reason ?? '',
-  ]);
+  const rows = moves.map(
+    ({ at, by, onBehalfOf, cause, sha256, version, from, to, replaced, replacedVersion, reason }) => [
+      formatTime(at),
+      nameOf(sha256, version),
+      from === null ? `${arrow} ${to}` : `${from} ${arrow} ${to}`,
+      cause,
+      replaced === null ? '-' : nameOf(replaced, replacedVersion),
+      describeActors(by, onBehalfOf, nameActor),
+      reason ?? '',
+    ],
+  );
   return renderTable(columns, rows, style, width);
 }

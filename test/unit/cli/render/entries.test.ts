@@ -44,6 +44,7 @@ function entry(more: Partial<EntryDescription> = {}): EntryDescription {
     expires: null,
     stagedAt: null,
     stagedBy: null,
+    stagedOnBehalfOf: null,
     tombstone: null,
     description: null,
     annotations: {},
@@ -164,6 +165,7 @@ describe('an entry in full', () => {
       shown({
         stagedAt: AT,
         stagedBy: ADA,
+        stagedOnBehalfOf: GRACE,
         onBehalfOf: GRACE,
         signed: 'ssh',
         description: 'a base',
@@ -217,7 +219,7 @@ describe('an entry in full', () => {
       'model        tutor',
       'versions     v1.1.0, v1.0.0',
       'number       3',
-      'stage        production since 2026-01-31 12:34Z by Ada Lovelace <ada@example.org>',
+      'stage        production since 2026-01-31 12:34Z by Ada Lovelace <ada@example.org> for Grace',
       'status       ready',
       'registered   2026-01-31 12:34Z by Ada Lovelace <ada@example.org> for Grace, signed (ssh)',
       'deployed     2026-01-31 12:34Z at eu: live',
@@ -252,9 +254,11 @@ describe('an entry in full', () => {
   });
 
   test('has its tombstone shown, with the reason on one line', () => {
-    const tombstone = { at: AT, by: ADA, reason: 'leaked\nagain' };
+    const tombstone = { at: AT, by: ADA, onBehalfOf: GRACE, reason: 'leaked\nagain' };
     const lines = renderShow(shown({ status: 'tombstoned', stage: null, tombstone }), PLAIN, Infinity);
-    expect(lines).toContain('tombstone   2026-01-31 12:34Z by Ada Lovelace <ada@example.org>: leaked\\nagain');
+    expect(lines).toContain(
+      'tombstone   2026-01-31 12:34Z by Ada Lovelace <ada@example.org> for Grace: leaked\\nagain',
+    );
   });
 
   test('counts the numbers beyond the first dozen, the deepest last', () => {
@@ -316,6 +320,7 @@ describe('stage moves', () => {
     from: 'staging',
     to: 'production',
     replaced: shaOf('b2'),
+    replacedVersion: version('v1.0.0'),
     reason: null,
   };
   const before: HistoryMove = {
@@ -324,10 +329,11 @@ describe('stage moves', () => {
     version: version('v1.0.0'),
     from: null,
     replaced: null,
+    replacedVersion: null,
     onBehalfOf: GRACE,
   };
 
-  test('name whom they replaced by the version that it was moved as', () => {
+  test('name whom they replaced by its version', () => {
     expect(renderMoves([move, before], PLAIN, Infinity)).toEqual([
       'WHEN               VERSION  MOVE                  BECAUSE  REPLACED  BY',
       '2026-01-31 12:34Z  v1.1.0   staging → production  promote  v1.0.0    Ada Lovelace',
@@ -336,7 +342,13 @@ describe('stage moves', () => {
   });
 
   test('have a column for reasons where there are any, and SHAs where there is no version', () => {
-    const rollback: HistoryMove = { ...move, version: null, cause: 'rollback', reason: 'wrong answers' };
+    const rollback: HistoryMove = {
+      ...move,
+      version: null,
+      replacedVersion: null,
+      cause: 'rollback',
+      reason: 'wrong answers',
+    };
     expect(renderMoves([rollback], plainStyle(false), Infinity)).toEqual([
       'WHEN               VERSION       MOVE                   BECAUSE   REPLACED      BY            REASON',
       '2026-01-31 12:34Z  a10000000000  staging -> production  rollback  b20000000000  Ada Lovelace  wrong answers',

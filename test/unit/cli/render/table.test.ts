@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { colourStyle, plainStyle } from '../../../../src/cli/render/style.ts';
 import { type Column, renderTable } from '../../../../src/cli/render/table.ts';
-import { renderTree, type TreeNode } from '../../../../src/cli/render/tree.ts';
 import { displayWidth } from '../../../../src/cli/render/width.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -74,48 +73,5 @@ describe('a table', () => {
   test('of 150,000 rows overflows no stack', () => {
     const rows = Array.from({ length: 150_000 }, (_, index) => [String(index)]);
     expect(renderTable([{ title: 'N', align: 'right' }], rows, plainStyle(true), 80).at(0)).toBe('     N');
-  });
-});
-
-describe('a tree', () => {
-  const tree: TreeNode = {
-    label: 'root',
-    details: ['of root'],
-    children: [
-      { label: 'a', details: ['of a'], children: [{ label: 'a1', children: [], details: ['of a1'] }] },
-      { label: 'b', details: ['of b'], children: [] },
-    ],
-  };
-
-  test('is drawn with boxes', () => {
-    expect(renderTree(tree, plainStyle(true))).toEqual([
-      'root',
-      '│  of root',
-      '├─ a',
-      '│  │  of a',
-      '│  └─ a1',
-      '│        of a1',
-      '└─ b',
-      '      of b',
-    ]);
-  });
-
-  test('is drawn with ASCII where the locale has no more', () => {
-    expect(renderTree(tree, plainStyle(false))).toEqual([
-      'root',
-      '|  of root',
-      '|- a',
-      '|  |  of a',
-      '|  `- a1',
-      '|        of a1',
-      '`- b',
-      '      of b',
-    ]);
-  });
-
-  test('of 20,000 generations overflows no stack', () => {
-    let node: TreeNode = { label: 'leaf', children: [] };
-    for (let depth = 0; depth < 20_000; depth += 1) node = { label: 'n', children: [node] };
-    expect(renderTree(node, plainStyle(true))).toHaveLength(20_001);
   });
 });

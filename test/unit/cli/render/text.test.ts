@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { escapeControls, escapeJsonText, escapeLines } from '../../../../src/cli/render/escape.ts';
 import { renderKeyValues } from '../../../../src/cli/render/key-values.ts';
-import {
-  formatBytes,
-  formatClock,
-  formatCount,
-  formatDuration,
-  formatTime,
-} from '../../../../src/cli/render/quantity.ts';
+import { formatBytes, formatClock, formatCount, formatTime } from '../../../../src/cli/render/quantity.ts';
 import { colourStyle, plainStyle } from '../../../../src/cli/render/style.ts';
 import { cutToWidth, displayWidth, padToWidth } from '../../../../src/cli/render/width.ts';
 
@@ -113,18 +107,6 @@ describe('quantities', () => {
     [3723, '1:02:03'],
   ])('%f seconds on a clock are %s', (seconds, expected) => {
     expect(formatClock(seconds)).toBe(expected);
-  });
-
-  test.each([
-    [850, '850 ms'],
-    [12_000, '12 s'],
-    [185_000, '3 min 5 s'],
-    [86_400_000, '1 d'],
-    [90_061_000, '1 d 1 h'],
-    [5_400_000, '1 h 30 min'],
-    [3_605_000, '1 h'],
-  ])('%i ms last %s', (milliseconds, expected) => {
-    expect(formatDuration(milliseconds)).toBe(expected);
   });
 
   test('counts and times are as people write them', () => {
