@@ -2,8 +2,7 @@
  * The short way of `resolve [MODEL@](VERSION|latest|STAGE)`: the log's tip and a cached fold of exactly that tip, two small
  * reads. Whatever is not plain, not cached or no plain yes goes the long way, which explains.
  */
-import { spawnSync } from 'node:child_process';
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import { isModelName, type ModelName } from '../domain/model-name.ts';
@@ -17,12 +16,15 @@ import { refNameOf } from '../git/ref-names.ts';
 import type { Repository } from '../git/repository.ts';
 
 /** Returns the SHA, or undefined where the long way must answer. */
-export function fastResolve(spec: string, env: Readonly<Record<string, string | undefined>>): Sha256 | undefined {
+export async function fastResolve(
+  spec: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Sha256 | undefined> {
   if (Object.keys(env).some((name) => MOVING.test(name))) return undefined;
   const at = spec.lastIndexOf('@');
   const repository = findPlainRepository(realpathSync.native('.'));
   if (repository === undefined || repository.refFormat !== 'files') return undefined;
-  const model = at < 0 ? findDefaultModel(repository) : spec.slice(0, at);
+  const model = at < 0 ? await askDefaultModel(repository) : spec.slice(0, at);
   if (model === undefined || !isModelName(model)) return undefined;
   const tip = findLogTip(repository, model);
   const fold = tip === undefined ? undefined : FoldLookup.open(foldPath(repository.commonDir, model), tip);
@@ -48,13 +50,8 @@ function findLogTip(repository: Repository, model: ModelName): ObjectId | undefi
   return loose.kind === 'absent' ? findPackedRef(join(repository.commonDir, 'packed-refs'), name) : undefined;
 }
 
-/** git config `registry.model`, then the one line of registry.yaml; what needs a YAML parser goes the long way. */
-function findDefaultModel(repository: Repository): string | undefined {
-  const config = spawnSync('git', ['config', '--get', 'registry.model'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  if (config.status === 0) return config.stdout.trim();
-  if (config.status !== 1 || repository.workTree === undefined) return undefined;
-  const text = readFileSync(join(repository.workTree, 'registry.yaml'), 'utf8');
-  const lines = text.split('\n').filter((line) => /^['"]?model['"]?\s*:/.test(line));
-  const name = /^model: ([A-Za-z][A-Za-z0-9._/-]*)$/.exec(lines.length === 1 ? (lines[0] ?? '') : '')?.[1];
-  return name === undefined || /^(?:true|false|null|yes|no|on|off|y|n|~)$/i.test(name) ? undefined : name;
+/** On demand: only this starts a process, and loading what starts it costs more than all the rest. */
+async function askDefaultModel(repository: Repository): Promise<string | undefined> {
+  const { findDefaultModel } = await import('./fast-default-model.ts');
+  return findDefaultModel(repository);
 }

@@ -12,7 +12,7 @@ const HEADER = /^([0-9a-f]{40}|[0-9a-f]{64}) (blob|tree|commit|tag) (\d+)$/;
 const LINE_FEED = 0x0a;
 
 /** Reads one answer of type and size. */
-export async function readInfo(reader: ByteReader): Promise<Answer<ObjectInfo>> {
+export async function readHeader(reader: ByteReader): Promise<Answer<ObjectInfo>> {
   const line = (await reader.readUntil(LINE_FEED))?.toString();
   if (line === undefined) return { kind: 'end' };
   const [, id, type, size] = HEADER.exec(line) ?? [];
@@ -21,17 +21,21 @@ export async function readInfo(reader: ByteReader): Promise<Answer<ObjectInfo>> 
   }
   // An entry of a tree that names a submodule's commit has no object here.
   if (/ (?:missing|submodule)$/.test(line)) return { kind: 'answer', object: undefined };
-  throw new RegistryError('corrupt-object', `git cat-file: expected an object, got ${JSON.stringify(line.slice(0, 200))}`);
+  throw new RegistryError(
+    'corrupt-object',
+    `git cat-file: expected an object, got ${JSON.stringify(line.slice(0, 200))}`,
+  );
 }
 
 /** Reads one answer with its bytes. Throws `corrupt-object` where they are not what the id names: git does not look. */
 export async function readObject(reader: ByteReader): Promise<Answer<StoredObject>> {
-  const info = await readInfo(reader);
+  const info = await readHeader(reader);
   if (info.kind === 'end' || info.object === undefined) return info as Answer<StoredObject>;
   const { id, type, bytes } = info.object;
   const body = await reader.readBytes(bytes);
   const last = await reader.readBytes(1);
   if (body === undefined || last === undefined) return { kind: 'end' };
-  if (objectIdOf(id.length === 64 ? 'sha256' : 'sha1', type, body) === id) return { kind: 'answer', object: { id, type, body } };
+  if (objectIdOf(id.length === 64 ? 'sha256' : 'sha1', type, body) === id)
+    return { kind: 'answer', object: { id, type, body } };
   throw new RegistryError('corrupt-object', `${type} ${id}: its bytes are those of another object`, { data: { id } });
 }

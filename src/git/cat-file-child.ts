@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ObjectAddress, ObjectInfo, StoredObject } from '../ports/object-store.ts';
 import { ByteReader } from './byte-reader.ts';
-import { type Answer, readInfo, readObject } from './cat-file-answer.ts';
+import { type Answer, readHeader, readObject } from './cat-file-answer.ts';
 import type { GitChild, GitEnd, GitRunner } from './git-runner.ts';
 
 const ARGS = ['cat-file', '--batch-command'];
@@ -24,8 +24,8 @@ export class CatFileChild {
   }
 
   /** Returns type and size, or undefined where there is no such object. Throws `corrupt-object`. */
-  readInfo(address: ObjectAddress): Promise<ObjectInfo | undefined> {
-    return this.#ask('info', address, readInfo);
+  readHeader(address: ObjectAddress): Promise<ObjectInfo | undefined> {
+    return this.#ask('info', address, readHeader);
   }
 
   /** Ends the child. A later question starts another one. */
@@ -35,11 +35,17 @@ export class CatFileChild {
     await running?.end();
   }
 
-  async #ask<T>(command: string, address: ObjectAddress, read: (reader: ByteReader) => Promise<Answer<T>>): Promise<T | undefined> {
-    const running = (this.#running ??= new Running(this.#git.start(ARGS)));
+  async #ask<T>(
+    command: string,
+    address: ObjectAddress,
+    read: (reader: ByteReader) => Promise<Answer<T>>,
+  ): Promise<T | undefined> {
+    this.#running ??= new Running(this.#git.start(ARGS));
+    const running = this.#running;
     try {
       const answer = await running.ask(`${command} ${address}\n`, read);
-      if (answer.kind === 'answer' && (answer.object !== undefined || !(await running.hasComplained()))) return answer.object;
+      if (answer.kind === 'answer' && (answer.object !== undefined || !(await running.hasComplained())))
+        return answer.object;
     } catch (cause) {
       this.#forget(running);
       running.kill();

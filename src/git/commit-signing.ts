@@ -26,5 +26,8 @@ export async function makeSignedCommit(git: GitRunner, commit: NewEventCommit): 
   if (result.exitCode === 0) return result.stdout.toString().trim() as ObjectId;
   const fault = await git.fault(args, result, 'signing-failed');
   if (STORAGE.test(result.stderr)) throw fault;
-  throw new RegistryError('signing-failed', fault.message, { hint: 'git config --get-regexp "^(gpg|user)\\."', data: fault.data });
+  throw new RegistryError('signing-failed', fault.message, {
+    hint: 'git config --get-regexp "^(gpg|user)\\."',
+    data: fault.data,
+  });
 }

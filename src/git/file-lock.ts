@@ -89,7 +89,9 @@ function pauseAfter(waited: number): number {
 function lockedFault(name: string, path: string, { holder }: FoundLock): RegistryError {
   const since = holder === undefined ? '' : ` since ${new Date(holder.at).toISOString()}`;
   const who = holder === undefined ? 'an unknown process' : `process ${holder.pid} on ${holder.host}`;
-  return new RegistryError('locked', `lock ${name}: held by ${who}${since}`, { data: { name, path, holder: holder ?? null } });
+  return new RegistryError('locked', `lock ${name}: held by ${who}${since}`, {
+    data: { name, path, holder: holder ?? null },
+  });
 }
 
 /** Names are model names and the like: any text. The digest keeps long ones apart within what file systems allow. */

@@ -28,7 +28,9 @@ export class GitConfig {
   async subsections(section: string, variable: string): Promise<readonly string[]> {
     const keys = [...(await this.#read()).keys()];
     const [start, end] = [`${section}.`, `.${variable}`];
-    return keys.filter((key) => key.startsWith(start) && key.endsWith(end)).map((key) => key.slice(start.length, -end.length));
+    return keys
+      .filter((key) => key.startsWith(start) && key.endsWith(end))
+      .map((key) => key.slice(start.length, -end.length));
   }
 
   #read(): Promise<ReadonlyMap<string, string | typeof IMPLICIT>> {
@@ -37,13 +39,13 @@ export class GitConfig {
   }
 }
 
-/** Each record is `key`, or `key` and a line feed and the value; ended by a NUL. A later one replaces an earlier. */
+/** Each item is `key`, or `key` and a line feed and the value; ended by a NUL. A later one replaces an earlier. */
 function parseList(text: string): ReadonlyMap<string, string | typeof IMPLICIT> {
   const values = new Map<string, string | typeof IMPLICIT>();
-  for (const record of text.split('\0').slice(0, -1)) {
-    const cut = record.indexOf('\n');
-    if (cut < 0) values.set(record, IMPLICIT);
-    else values.set(record.slice(0, cut), record.slice(cut + 1));
+  for (const item of text.split('\0').slice(0, -1)) {
+    const cut = item.indexOf('\n');
+    if (cut < 0) values.set(item, IMPLICIT);
+    else values.set(item.slice(0, cut), item.slice(cut + 1));
   }
   return values;
 }

@@ -29,7 +29,8 @@ const KEPT = new Set([
   'GIT_NO_LAZY_FETCH',
   'GIT_ASKPASS',
 ]);
-const KEPT_FAMILIES = /^GIT_(?:CONFIG_(?:PARAMETERS|COUNT|KEY_\d+|VALUE_\d+|NOSYSTEM|SYSTEM|GLOBAL)|TRACE2.*|SSH.*|SSL_.*|PROXY_.*|HTTP_.*)$/;
+const KEPT_FAMILIES =
+  /^GIT_(?:CONFIG_(?:PARAMETERS|COUNT|KEY_\d+|VALUE_\d+|NOSYSTEM|SYSTEM|GLOBAL)|TRACE2.*|SSH.*|SSL_.*|PROXY_.*|HTTP_.*)$/;
 
 /** Arguments that come before every subcommand: no hook and no monitor of the user runs, no advice mixes into errors. */
 export const NEUTRAL_FLAGS: readonly string[] = [

@@ -11,12 +11,12 @@ import type { EventCommit, EventLog, NewEventCommit } from '../ports/event-log.t
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { RefStore } from '../ports/ref-store.ts';
 import { makeSignedCommit } from './commit-signing.ts';
-import { decodeEventCommit, EVENT_FIELDS, EVENT_FORMAT } from './event-record.ts';
+import { decodeEventCommit, EVENT_FIELDS, EVENT_FORMAT } from './event-commit-format.ts';
 import type { GitConfig } from './git-config.ts';
 import { feed, type GitRunner } from './git-runner.ts';
-import { readRecords } from './record-reader.ts';
 import { parseRefName, refPrefixOf } from './ref-names.ts';
 import type { Repository } from './repository.ts';
+import { readRows } from './row-reader.ts';
 
 /** A walk that no configuration of the user reaches: `log.*` and `format.*` are porcelain's. */
 const WALK = ['rev-list', '--first-parent', '--reverse', '--no-commit-header', '--encoding=UTF-8', '--date=raw'];
@@ -43,13 +43,18 @@ export class GitEventLog implements EventLog {
   /** Throws `corrupt-event`, data `{commit}`, where a commit is not UTF-8 or has an encoding header (format §6.1). */
   async *read(tip: ObjectId, after?: ObjectId): AsyncGenerator<EventCommit> {
     if (tip === after) return;
-    const args = [...WALK, `--format=${EVENT_FORMAT}`, `${tip}^{commit}`, ...(after === undefined ? [] : [`^${after}`])];
+    const args = [
+      ...WALK,
+      `--format=${EVENT_FORMAT}`,
+      `${tip}^{commit}`,
+      ...(after === undefined ? [] : [`^${after}`]),
+    ];
     const { process, ended } = this.#git.start(args);
     let last: EventCommit | undefined;
     try {
       await feed(process, '');
-      for await (const record of readRecords(process.stdout, EVENT_FIELDS)) {
-        const commit = decodeEventCommit(record);
+      for await (const row of readRows(process.stdout, EVENT_FIELDS)) {
+        const commit = decodeEventCommit(row);
         if (last === undefined) this.#assertBeginning(commit);
         yield commit;
         last = commit;
@@ -61,7 +66,9 @@ export class GitEventLog implements EventLog {
     }
     // A tag would have been followed, and a range that is empty has no last commit.
     if (last === undefined ? after === undefined : last.id !== tip) {
-      throw new RegistryError('corrupt-object', `log: expected a commit at ${tip}, got something else`, { data: { id: tip } });
+      throw new RegistryError('corrupt-object', `log: expected a commit at ${tip}, got something else`, {
+        data: { id: tip },
+      });
     }
   }
 
@@ -91,7 +98,13 @@ export class GitEventLog implements EventLog {
     const made: NewObject[] = [];
     for (const { tree, parents, by, time, message } of commits) {
       const who = `${by.name} <${by.email}> ${time} +0000`;
-      const body = encodeCommit({ tree, parents: chained(made.at(-1)?.id, parents), author: who, committer: who, message });
+      const body = encodeCommit({
+        tree,
+        parents: chained(made.at(-1)?.id, parents),
+        author: who,
+        committer: who,
+        message,
+      });
       made.push({ type: 'commit', id: this.#objects.hash('commit', body), body });
     }
     await this.#objects.write([this.#emptyTree(), ...made]);
@@ -120,7 +133,8 @@ export class GitEventLog implements EventLog {
   }
 
   async #walkFault(args: readonly string[], exitCode: number, stderr: string): Promise<RegistryError> {
-    if (/promisor remote/.test(stderr)) return incompleteHistory('the clone is partial and its remote does not answer', { stderr });
+    if (/promisor remote/.test(stderr))
+      return incompleteHistory('the clone is partial and its remote does not answer', { stderr });
     return this.#git.fault(args, { exitCode, stderr }, 'corrupt-object');
   }
 }

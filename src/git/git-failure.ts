@@ -15,8 +15,14 @@ const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/dubious ownership|cannot use bare repository/i, 'permission'],
   [/permission denied|insufficient permission|read-only file system|operation not permitted/i, 'permission'],
   [/not a git repository/i, 'no-repository'],
-  [/is corrupt|corrupt loose object|inflate|bad object|missing (?:blob|tree|commit|object)|could not read [0-9a-f]{40}/i, 'corrupt-object'],
-  [/failed to traverse parents|unable to read tree|nonexistent object|hash mismatch|object file .* is empty/i, 'corrupt-object'],
+  [
+    /is corrupt|corrupt loose object|inflate|bad object|missing (?:blob|tree|commit|object)|could not read [0-9a-f]{40}/i,
+    'corrupt-object',
+  ],
+  [
+    /failed to traverse parents|unable to read tree|nonexistent object|hash mismatch|object file .* is empty/i,
+    'corrupt-object',
+  ],
 ];
 
 /** Git's exit code for a command line that it does not know. */
@@ -24,13 +30,17 @@ export const USAGE_EXIT = 129;
 
 /** Replaces control characters but the line feed, and cuts after 4,000 characters: remotes and files can put anything there. */
 export function cleanText(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => (character === '\n' ? character : '\uFFFD')).slice(0, 4000).trim();
+  return text
+    .replace(/[\p{Cc}\u2028\u2029]/gu, (character) => (character === '\n' ? character : '\uFFFD'))
+    .slice(0, 4000)
+    .trim();
 }
 
 /** Returns the line of git's stderr that says what went wrong. */
 function gist(stderr: string): string {
   const lines = stderr.split('\n');
-  const telling = lines.find((line) => line.startsWith('fatal: ')) ?? lines.find((line) => line.startsWith('error: ')) ?? lines[0];
+  const telling =
+    lines.find((line) => line.startsWith('fatal: ')) ?? lines.find((line) => line.startsWith('error: ')) ?? lines[0];
   return (telling ?? '').replace(/^(?:fatal|error): /, '') || 'no reason given';
 }
 

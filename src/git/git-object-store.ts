@@ -4,7 +4,7 @@ import { RegistryError } from '../domain/errors.ts';
 import type { NewObject, ObjectType } from '../domain/git-object.ts';
 import type { ObjectAddress, ObjectInfo, ObjectStore, StoredObject } from '../ports/object-store.ts';
 import { ByteReader } from './byte-reader.ts';
-import { type Answer, readInfo, readObject } from './cat-file-answer.ts';
+import { type Answer, readHeader, readObject } from './cat-file-answer.ts';
 import { CatFileChild, reportsError } from './cat-file-child.ts';
 import { DURABLE_FLAGS } from './git-environment.ts';
 import { feed, type GitRunner } from './git-runner.ts';
@@ -43,7 +43,7 @@ export class GitObjectStore implements ObjectStore {
 
   async findInfo(address: ObjectAddress): Promise<ObjectInfo | undefined> {
     assertAddress(address, this.format);
-    return this.#child.readInfo(address);
+    return this.#child.readHeader(address);
   }
 
   /** Throws `corrupt-object` as soon as bytes are wrong, and at the end where git has called a damaged object missing. */
@@ -54,7 +54,7 @@ export class GitObjectStore implements ObjectStore {
   async findMissing(ids: readonly ObjectId[]): Promise<readonly ObjectId[]> {
     const missing: ObjectId[] = [];
     let at = 0;
-    for await (const info of this.#askAll(['cat-file', '--batch-check', '--buffer'], ids, readInfo)) {
+    for await (const info of this.#askAll(['cat-file', '--batch-check', '--buffer'], ids, readHeader)) {
       if (info === undefined) missing.push(ids[at] as ObjectId);
       at += 1;
     }
@@ -93,7 +93,8 @@ export class GitObjectStore implements ObjectStore {
       }
       await feeding;
       const end = await ended;
-      if (end.exitCode !== 0 || answered !== asked.count || reportsError(end.stderr)) throw await this.#git.fault(args, end, 'corrupt-object');
+      if (end.exitCode !== 0 || answered !== asked.count || reportsError(end.stderr))
+        throw await this.#git.fault(args, end, 'corrupt-object');
     } finally {
       process.kill();
     }

@@ -56,7 +56,9 @@ export class GitRefStore implements RefStore {
   }
 
   async #transact(updates: readonly NamedUpdate[]): Promise<Exclude<TransactionEnd, { readonly kind: 'failed' }>> {
-    const result = await this.#git.run(this.#update, { input: encodeTransaction(updates, this.#repository.objectFormat) });
+    const result = await this.#git.run(this.#update, {
+      input: encodeTransaction(updates, this.#repository.objectFormat),
+    });
     const end = decodeTransaction(result);
     if (end.kind !== 'failed') return end;
     // A sentence that this program does not know: whether an expected value fails to hold can be seen without it.
@@ -74,5 +76,7 @@ export class GitRefStore implements RefStore {
 }
 
 function outcomeOf(end: Exclude<TransactionEnd, { readonly kind: 'failed' }>): RefOutcome {
-  return end.kind === 'applied' ? end : { kind: 'moved', message: cleanText(end.message), locked: end.kind === 'locked' };
+  return end.kind === 'applied'
+    ? end
+    : { kind: 'moved', message: cleanText(end.message), locked: end.kind === 'locked' };
 }

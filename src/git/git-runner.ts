@@ -73,7 +73,13 @@ export class GitRunner {
 
   /** Starts git and forgets it: it goes on when node ends, and what it says is not heard. */
   startDetached(args: readonly string[]): void {
-    const options = { cwd: this.#folder, env: this.#environment, windowsHide: true, detached: true, stdio: 'ignore' } as const;
+    const options = {
+      cwd: this.#folder,
+      env: this.#environment,
+      windowsHide: true,
+      detached: true,
+      stdio: 'ignore',
+    } as const;
     const process = spawn('git', [...NEUTRAL_FLAGS, ...args], options);
     process.on('error', () => undefined);
     process.unref();
@@ -135,9 +141,15 @@ function endOf(process: ChildProcessWithoutNullStreams, folder: string, stderr: 
 /** Node says ENOENT both for a missing executable and for a missing working folder. */
 function startFault(cause: NodeJS.ErrnoException, folder: string): RegistryError {
   if (cause.code === 'ENOENT' && existsSync(folder)) {
-    return new RegistryError('git-missing', 'git: expected an executable on PATH, got none', { hint: 'git --version', cause });
+    return new RegistryError('git-missing', 'git: expected an executable on PATH, got none', {
+      hint: 'git --version',
+      cause,
+    });
   }
-  return new RegistryError('io', `git: could not be started in ${folder}: ${cause.code ?? cause.message}`, { data: { folder }, cause });
+  return new RegistryError('io', `git: could not be started in ${folder}: ${cause.code ?? cause.message}`, {
+    data: { folder },
+    cause,
+  });
 }
 
 async function readAll(process: ChildProcessWithoutNullStreams, maxBytes: number): Promise<Buffer> {
@@ -147,7 +159,9 @@ async function readAll(process: ChildProcessWithoutNullStreams, maxBytes: number
     bytes += chunk.length;
     if (bytes > maxBytes) {
       process.kill();
-      throw new RegistryError('git-failed', `git: expected at most ${maxBytes} bytes of output`, { data: { maxBytes } });
+      throw new RegistryError('git-failed', `git: expected at most ${maxBytes} bytes of output`, {
+        data: { maxBytes },
+      });
     }
     chunks.push(chunk);
   }

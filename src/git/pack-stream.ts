@@ -9,7 +9,11 @@ const TYPE_NUMBERS = { commit: 1, tree: 2, blob: 3 } as const satisfies Record<O
  * Yields a pack of the objects: header, each object's type and size with its deflated body, and the checksum of all
  * that. `level` is zlib's: 0 where git deflates again (unpack-objects), more where the pack is kept.
  */
-export function* encodePack(objects: readonly NewObject[], format: 'sha1' | 'sha256', level: number): Generator<Uint8Array> {
+export function* encodePack(
+  objects: readonly NewObject[],
+  format: 'sha1' | 'sha256',
+  level: number,
+): Generator<Uint8Array> {
   const checksum = createHash(format);
   for (const part of packBody(objects, level)) {
     checksum.update(part);

@@ -14,14 +14,14 @@ export interface RawRef {
 /** Thrown where the file is not sorted, or a line is none: git must be asked. */
 export class UnreadablePackedRefs extends Error {}
 
-/** Bytes of one probe: some records, few enough that a search ends in a handful of lines. */
+/** Bytes of one probe: some lines, few enough that a search ends in a handful of lines. */
 const BLOCK = 1024;
 const HEADER = /^# pack-refs with:[^\n]* sorted(?= |\n)[^\n]*\n/;
 
 /** Returns the target of a packed ref, or undefined. Throws UnreadablePackedRefs. */
 export function findPackedRef(path: string, name: string): ObjectId | undefined {
   return withFile(path, undefined, (file) => {
-    const first = file.recordAt(file.lowerBound(name));
+    const first = file.lineFrom(file.lowerBound(name));
     return first?.name === name ? first.id : undefined;
   });
 }
@@ -29,7 +29,7 @@ export function findPackedRef(path: string, name: string): ObjectId | undefined 
 /** Returns the packed refs whose names begin with `prefix`, in order. Throws UnreadablePackedRefs. */
 export function listPackedRefs(path: string, prefix: string): readonly RawRef[] {
   return withFile(path, [], (file) => {
-    return parseRecords(file.text(file.lowerBound(prefix), file.lowerBound(successorOf(prefix))));
+    return parseLines(file.text(file.lowerBound(prefix), file.lowerBound(successorOf(prefix))));
   });
 }
 
@@ -84,39 +84,39 @@ class PackedRefsFile {
     return bytes.toString('latin1');
   }
 
-  /** Returns the offset of the first record whose name is not below `name`, or the size of the file. */
+  /** Returns the offset of the first line whose name is not below `name`, or the size of the file. */
   lowerBound(name: string): number {
-    // Records that start before `low` are below `name`; records that start at `high` or later are not.
+    // Lines that start before `low` are below `name`; lines that start at `high` or later are not.
     let low = this.#start;
     let high = this.#size;
     while (high - low > BLOCK) {
       const middle = low + Math.floor((high - low) / 2);
-      const record = this.#recordAfter(middle);
-      if (record === undefined || record.name >= name) high = middle + 1;
-      else low = record.start;
+      const ref = this.#lineAfter(middle);
+      if (ref === undefined || ref.name >= name) high = middle + 1;
+      else low = ref.start;
     }
     for (let at = low; ; ) {
-      const record = this.recordAt(at);
-      if (record === undefined || record.name >= name) return record?.start ?? this.#size;
-      at = record.end;
+      const ref = this.lineFrom(at);
+      if (ref === undefined || ref.name >= name) return ref?.start ?? this.#size;
+      at = ref.end;
     }
   }
 
-  /** Returns the first record at or behind the start of a line. */
-  recordAt(lineStart: number): PlacedRecord | undefined {
+  /** Returns the first ref at or behind the start of a line. */
+  lineFrom(lineStart: number): PlacedRef | undefined {
     for (let start = lineStart; start < this.#size; ) {
       const line = this.#lineAt(start);
       const end = start + line.length + 1;
       // A line `^<id>` gives the peeled target of the tag before it.
-      if (!line.startsWith('^')) return { ...parseRecord(line), start, end };
+      if (!line.startsWith('^')) return { ...parseLine(line), start, end };
       start = end;
     }
     return undefined;
   }
 
-  /** Returns the first record that starts behind `offset`, which may lie anywhere. */
-  #recordAfter(offset: number): PlacedRecord | undefined {
-    return this.recordAt(offset + this.#lineAt(offset).length + 1);
+  /** Returns the first ref whose line starts behind `offset`, which may lie anywhere. */
+  #lineAfter(offset: number): PlacedRef | undefined {
+    return this.lineFrom(offset + this.#lineAt(offset).length + 1);
   }
 
   /** Returns the text from `offset` to the next line feed. */
@@ -130,7 +130,7 @@ class PackedRefsFile {
   }
 }
 
-interface PlacedRecord extends RawRef {
+interface PlacedRef extends RawRef {
   /** Offset of its line. */
   readonly start: number;
   /** Offset of the next line. */
@@ -138,13 +138,13 @@ interface PlacedRecord extends RawRef {
 }
 
 /** A listing parses hundreds of thousands of lines; what an id holds is checked by its length alone. */
-function parseRecord(line: string): RawRef {
+function parseLine(line: string): RawRef {
   const space = line.indexOf(' ');
   if ((space !== 40 && space !== 64) || line.length === space + 1) throw new UnreadablePackedRefs(line);
   return { id: line.slice(0, space) as ObjectId, name: line.slice(space + 1) };
 }
 
-function parseRecords(text: string): readonly RawRef[] {
+function parseLines(text: string): readonly RawRef[] {
   const lines = text.split('\n').slice(0, -1);
-  return lines.filter((line) => !line.startsWith('^')).map(parseRecord);
+  return lines.filter((line) => !line.startsWith('^')).map(parseLine);
 }

@@ -18,7 +18,13 @@ const HARMLESS = new Set(['extensions.noop', 'extensions.preciousobjects', 'exte
 export function parsePlainConfig(text: string): StorageFormat | undefined {
   const variables = readVariables(text);
   if (variables === undefined) return undefined;
-  const { version = '0', bare = 'false', objectFormat = 'sha1', refFormat = 'files', ...odd } = nameVariables(variables);
+  const {
+    version = '0',
+    bare = 'false',
+    objectFormat = 'sha1',
+    refFormat = 'files',
+    ...odd
+  } = nameVariables(variables);
   if (Object.keys(odd).length > 0 || bare !== 'false') return undefined;
   const extended = variables.has('extensions.objectformat') || variables.has('extensions.refstorage');
   if (version !== '1' && (version !== '0' || extended)) return undefined;

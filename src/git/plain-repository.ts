@@ -8,7 +8,8 @@ import { parsePlainConfig } from './plain-config.ts';
 import type { Repository } from './repository.ts';
 
 /** Variables that move the repository, or say how it may be looked for. */
-export const MOVING: RegExp = /^GIT_(?:DIR|COMMON_DIR|WORK_TREE|OBJECT_DIRECTORY|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)$/;
+export const MOVING: RegExp =
+  /^GIT_(?:DIR|COMMON_DIR|WORK_TREE|OBJECT_DIRECTORY|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)$/;
 
 /** Finds the repository of a folder (its real path), or returns undefined where git must be asked. */
 export function findPlainRepository(startFolder: string): Repository | undefined {
@@ -47,7 +48,8 @@ function readPlain(workTree: string, gitDir: string, gitFile: string | undefined
   const objectDir = join(commonDir, 'objects');
   const head = readText(join(gitDir, 'HEAD'));
   if (head === undefined || !/^(?:ref: refs\/|[0-9a-f]{40})/.test(head)) return undefined;
-  if (stat(objectDir)?.isDirectory() !== true || stat(join(commonDir, 'refs'))?.isDirectory() !== true) return undefined;
+  if (stat(objectDir)?.isDirectory() !== true || stat(join(commonDir, 'refs'))?.isDirectory() !== true)
+    return undefined;
   const config = parsePlainConfig(readText(join(commonDir, 'config')) ?? '');
   if (config === undefined) return undefined;
   return { gitDir, commonDir, workTree, ...config, isBare: false, objectDir, shallow: isShallow(commonDir) };

@@ -68,13 +68,18 @@ function decodeStages(source: Source, value: unknown): readonly string[] {
   if (stages.length === 0) throw fault(source, ['stages'], 'expected at least one slot');
   const bad = stages.findIndex((stage, index) => !isSlotName(stage) || stages.indexOf(stage) !== index);
   if (bad < 0) return stages;
-  throw fault(source, ['stages', bad], 'expected a slot of lower-case letters, digits and -, once; not development, archived or rollback');
+  throw fault(
+    source,
+    ['stages', bad],
+    'expected a slot of lower-case letters, digits and -, once; not development, archived or rollback',
+  );
 }
 
 function decodeDuration(source: Source, value: unknown): number {
   if (value === undefined) return DEFAULT_POLICY.pendingTtl;
   const [, amount, unit] = /^([1-9]\d{0,5})([smhdw])$/.exec(String(value)) ?? [];
-  if (amount === undefined || unit === undefined) throw fault(source, ['pending_ttl'], 'expected a time such as 30m, 24h or 7d');
+  if (amount === undefined || unit === undefined)
+    throw fault(source, ['pending_ttl'], 'expected a time such as 30m, 24h or 7d');
   return Number(amount) * (UNITS[unit] ?? 0);
 }
 

@@ -63,7 +63,10 @@ export class RefReader {
     const folder = prefix.slice(0, prefix.lastIndexOf('/'));
     const answer = await this.#git.read(['for-each-ref', '--format=%(objectname) %(refname)', folder]);
     const lines = answer.toString('latin1').split('\n').slice(0, -1);
-    const refs = lines.map((line) => ({ id: line.slice(0, line.indexOf(' ')) as ObjectId, name: line.slice(line.indexOf(' ') + 1) }));
+    const refs = lines.map((line) => ({
+      id: line.slice(0, line.indexOf(' ')) as ObjectId,
+      name: line.slice(line.indexOf(' ') + 1),
+    }));
     return refs.filter(({ name }) => name.startsWith(prefix));
   }
 }

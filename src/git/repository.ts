@@ -19,7 +19,8 @@ export interface Repository {
 
 /** Returns the runner. What the environment says of folders is made absolute, for a hook may have said it relatively. */
 export function repositoryRunner(repository: Repository, environment: Environment): GitRunner {
-  const given = (name: string, path: string | undefined): Environment => (environment[name] === undefined ? {} : { [name]: path });
+  const given = (name: string, path: string | undefined): Environment =>
+    environment[name] === undefined ? {} : { [name]: path };
   return new GitRunner(repository.workTree ?? repository.gitDir, environment, {
     ...given('GIT_COMMON_DIR', repository.commonDir),
     ...given('GIT_OBJECT_DIRECTORY', repository.objectDir),

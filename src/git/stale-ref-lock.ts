@@ -4,8 +4,8 @@
  */
 import { readdirSync, readlinkSync, renameSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { openRegistryFolder } from './registry-folder.ts';
 import { isRegistryRefLock } from './ref-names.ts';
+import { openRegistryFolder } from './registry-folder.ts';
 import type { Repository } from './repository.ts';
 
 /** After this many milliseconds a lock that no process has open is stale, where that can be seen (Linux). */
@@ -17,7 +17,11 @@ const AGE_AT_ALL = 600_000;
  * Moves a lock file of a registry ref, or of packed-refs, to `registry/stale-locks/` when it is stale. `now` is in Unix
  * milliseconds. Returns whether it did.
  */
-export function moveStaleLockAside(repository: Repository, lockFile: string | undefined, now: number = Date.now()): boolean {
+export function moveStaleLockAside(
+  repository: Repository,
+  lockFile: string | undefined,
+  now: number = Date.now(),
+): boolean {
   if (lockFile === undefined) return false;
   const path = resolve(lockFile);
   const isRef = isRegistryRefLock(repository.commonDir, path);
@@ -26,8 +30,15 @@ export function moveStaleLockAside(repository: Repository, lockFile: string | un
   if (found === undefined) return false;
   const age = now - found.mtimeMs;
   // Git rewrites packed-refs with its lock file closed, so that nobody has it open means nothing there.
-  const isStale = age >= AGE_AT_ALL || (isRef && age >= AGE_WHEN_UNUSED && found.uid === process.geteuid?.() && isUnused(path));
-  return isStale && moveTo(path, join(openRegistryFolder(repository.commonDir, 'stale-locks'), `${basename(path)}-${now}-${process.pid}`));
+  const isStale =
+    age >= AGE_AT_ALL || (isRef && age >= AGE_WHEN_UNUSED && found.uid === process.geteuid?.() && isUnused(path));
+  return (
+    isStale &&
+    moveTo(
+      path,
+      join(openRegistryFolder(repository.commonDir, 'stale-locks'), `${basename(path)}-${now}-${process.pid}`),
+    )
+  );
 }
 
 /** Another process may have moved it, or git may have used it, meanwhile. */
@@ -44,7 +55,9 @@ function moveTo(path: string, target: string): boolean {
 function isUnused(path: string): boolean {
   const processes = listFolder('/proc')?.filter((name) => /^\d+$/.test(name));
   if (processes === undefined || processes.length === 0) return false;
-  return !processes.some((id) => listFolder(`/proc/${id}/fd`)?.some((fd) => linkTarget(`/proc/${id}/fd/${fd}`) === path));
+  return !processes.some((id) =>
+    listFolder(`/proc/${id}/fd`)?.some((fd) => linkTarget(`/proc/${id}/fd/${fd}`) === path),
+  );
 }
 
 function listFolder(path: string): readonly string[] | undefined {

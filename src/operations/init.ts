@@ -73,5 +73,5 @@ function chooseName(input: InitInput, configured: ModelName | undefined, slots: 
 
 function policyText(model: ModelName): string {
   const name = /^[A-Za-z_][A-Za-z0-9_./-]*$/.test(model) ? model : JSON.stringify(model);
-  return `# Policy of this model registry; every key: docs/policy.md of git-registry.\nmodel: ${name}\n`;
+  return `# Policy of this model registry; its keys: schema/registry-yaml.schema.json of git-registry.\nmodel: ${name}\n`;
 }

@@ -64,6 +64,7 @@ export async function register(workspace: Workspace, input: RegisterInput): Prom
     (deciding) => decideRegister(workspace, planned, input, deciding),
     input.onBehalfOf === undefined ? {} : { onBehalfOf: input.onBehalfOf },
   );
+  if (outcome.created && !input.dryRun) await workspace.repository.maintain();
   return {
     sha256: planned.manifest.sha256,
     commit: planned.plan.commit,

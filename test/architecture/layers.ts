@@ -23,6 +23,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'src/cli/compose.ts': ['domain', 'schema', 'ports', 'operations', 'git', 'weights', 'gates', 'interop', 'http'],
   // The short way of `resolve`: composing the whole would cost more than the answer.
   'src/cli/fast-resolve.ts': ['domain', 'git'],
+  'src/cli/fast-default-model.ts': ['git'],
   // The library, which lies above all layers.
   'src/index.ts': ['domain', 'ports', 'operations', 'cli'],
 };

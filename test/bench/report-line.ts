@@ -8,7 +8,7 @@ export interface ReportLine {
   /** With what: the registry, or the file. */
   readonly size: string;
   readonly value: number;
-  readonly unit: 'ms' | 'MiB';
+  readonly unit: 'ms' | 'MiB' | 'files';
   /** What it is held against, in the same unit. */
   readonly floor?: { readonly what: string; readonly value: number };
   /** The greatest ratio to the floor, or without a floor the greatest value. */

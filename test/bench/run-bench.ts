@@ -1,11 +1,52 @@
-/** The bench. */
-import { DEEP, SMALL } from './registry/shape.ts';
-import { isMissed, scoreOf } from './report-line.ts';
+/** The whole bench: what is measured, in which sizes, and where the report goes. */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { inCheckout } from './programs.ts';
+import { DEEP, LARGE, SMALL, WIDE } from './registry/shape.ts';
+import { renderConsole } from './report/console.ts';
+import { renderPage } from './report/page.ts';
+import type { ReportSection } from './report-line.ts';
+import { measureManifests } from './sections/manifests.ts';
 import { measureReads } from './sections/reads.ts';
+import { measureRegister } from './sections/register.ts';
 import { measureStartUp } from './sections/start-up.ts';
+import { measureUpkeep } from './sections/upkeep.ts';
+import { measureWeights } from './sections/weights.ts';
 
+const OPTIONS = new Set(['--quick', '--peers']);
+
+/** Runs the bench and writes docs/benchmarks.md. Throws for an unknown option, and where something measured fails. */
 export async function runBench(args: readonly string[]): Promise<void> {
-  const rounds = Number(args[0] ?? 5);
-  for (const s of [measureStartUp([SMALL, DEEP], rounds), measureReads(SMALL, rounds), measureReads(DEEP, rounds)])
-    for (const l of s.lines) console.log(l.what, '|', l.size, l.value.toFixed(1), l.unit, l.floor?.what, l.floor?.value.toFixed(1), scoreOf(l).toFixed(2), l.target, isMissed(l) ? 'MISSED' : '');
+  const unknown = args.find((arg) => !OPTIONS.has(arg));
+  if (unknown !== undefined) throw new Error(`expected ${[...OPTIONS].join(' or ')}, got ${unknown}`);
+  const isQuick = args.includes('--quick');
+  const loads = [loadNow()];
+  const sections: ReportSection[] = [];
+  for await (const section of measureAll(isQuick, args.includes('--peers'))) {
+    sections.push(section);
+    loads.push(loadNow());
+    process.stdout.write(renderConsole(section));
+  }
+  const page = renderPage({ sections, loads, command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ') });
+  writeFileSync(inCheckout('docs', 'benchmarks.md'), page);
+}
+
+/** Load average of the last minute, a core. */
+function loadNow(): number {
+  return (loadavg()[0] ?? 0) / availableParallelism();
+}
+
+async function* measureAll(isQuick: boolean, withPeers: boolean): AsyncGenerator<ReportSection> {
+  const shapes = isQuick ? [SMALL, DEEP] : [SMALL, DEEP, LARGE, WIDE];
+  const rounds = isQuick ? 5 : 11;
+  const slow = isQuick ? 3 : 5;
+  yield measureStartUp(shapes, rounds);
+  for (const shape of shapes) yield measureReads(shape, rounds);
+  for (const shape of shapes) yield measureRegister(shape, rounds);
+  for (const shape of shapes) yield measureManifests(shape, slow);
+  yield measureWeights(isQuick ? 512 : 2048, slow);
+  yield measureUpkeep();
+  if (!withPeers) return;
+  const { measurePeers } = await import('./peers/measure-peers.ts');
+  yield* measurePeers(isQuick ? 512 : 2048, slow);
 }

@@ -1,11 +1,17 @@
 /** Work that is measured as a process of its own but that no command does alone; by the program's own modules. */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 const TASKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   manifests: ([folder = '']) => readAllManifests(folder),
   digest: ([file = '']) => digest(file),
   ingest: ([file = '', folder = '']) => ingest(file, folder),
-  register: ([folder = '', count = '']) => registerMany(folder, Number(count)),
+  isomorphic: async ([work = '', folder = '']) => {
+    const { runIsomorphic } = await import('./peers/isomorphic.ts');
+    await runIsomorphic(work, folder);
+  },
+  register: ([folder = '', bundle = '', count = '']) => registerMany(folder, bundle, Number(count)),
 };
 
 /** Runs a task. Throws for an unknown one. */
@@ -44,8 +50,24 @@ async function ingest(file: string, folder: string): Promise<void> {
   process.stdout.write(`${JSON.stringify(await cache.ingest(file))}\n`);
 }
 
-async function registerMany(folder: string, count: number): Promise<void> {
-  throw new Error(`${folder} ${count}`);
+/** Registers so many new entries, and waits until git has done what it then does in the background. */
+async function registerMany(folder: string, bundle: string, count: number): Promise<void> {
+  const { openRegistry } = await import('../../src/index.ts');
+  const { writeTinyBundle } = await import('./tiny-bundle.ts');
+  const registry = await openRegistry(folder);
+  for (let index = 0; index < count; index += 1) {
+    writeTinyBundle(bundle, `many ${index}`);
+    await registry.register({ paths: [bundle], model: 'many' });
+  }
+  await registry.close();
+  await waitForMaintenance(folder);
+}
+
+/** Git holds `maintenance.lock` while it works. */
+async function waitForMaintenance(folder: string): Promise<void> {
+  const lock = join(folder, '.git', 'objects', 'maintenance.lock');
+  do await setTimeout(200);
+  while (existsSync(lock));
 }
 
 async function open(folder: string): Promise<Awaited<ReturnType<typeof import('../../src/cli/compose.ts').openWorkspace>>> {

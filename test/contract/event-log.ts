@@ -6,7 +6,12 @@ import type { ObjectId } from '../../src/domain/digest.ts';
 import { parseModelName } from '../../src/domain/model-name.ts';
 import type { EventCommit, EventLog, NewEventCommit } from '../../src/ports/event-log.ts';
 import { TEST_ACTOR, TEST_TIME } from '../support/git-env.ts';
-import { looseCommit, repositoryAt, type TemporaryRepository, temporaryRepository } from '../support/temporary-repository.ts';
+import {
+  looseCommit,
+  repositoryAt,
+  type TemporaryRepository,
+  temporaryRepository,
+} from '../support/temporary-repository.ts';
 import { type Capabilities, openFor, type StoreMaker } from './object-store.ts';
 
 interface Place {
@@ -163,7 +168,10 @@ function describeContent(start: Start): void {
     Object.assign(place.repository.environment, { GIT_AUTHOR_NAME: 'Zoë Ünï', GIT_AUTHOR_DATE: '@123456789 -0730' });
     const id = looseCommit(place.repository, 'elsewhere') as ObjectId;
     const [commit] = await read(place.log, id);
-    expect(commit).toMatchObject({ author: { name: 'Zoë Ünï', email: TEST_ACTOR.email }, authorTime: '123456789 -0730' });
+    expect(commit).toMatchObject({
+      author: { name: 'Zoë Ünï', email: TEST_ACTOR.email },
+      authorTime: '123456789 -0730',
+    });
   });
 }
 
@@ -219,7 +227,8 @@ function describeModels(start: Start): void {
     const { repository, log } = place;
     const [parent, entry] = chain(place, ['parent entry', 'entry']) as [ObjectId, ObjectId];
     const [lonely] = chain(place, ['lonely entry']) as [ObjectId];
-    const set = (model: string, tip: string | undefined): string => repository.git(['update-ref', `refs/registry/log/${model}`, tip ?? '']);
+    const set = (model: string, tip: string | undefined): string =>
+      repository.git(['update-ref', `refs/registry/log/${model}`, tip ?? '']);
     set('has-entry', looseCommit(repository, 'later', [chain(place, ['a', 'b'], [entry])[1] ?? '']));
     set('has-parent', chain(place, ['c', 'd'], [parent])[1]);
     set('has-none', chain(place, ['e'])[0]);
@@ -250,7 +259,13 @@ function describeMaking(start: Start): void {
     const { repository, log, emptyTree } = await start();
     const entry = looseCommit(repository, 'entry') as ObjectId;
     const tip = looseCommit(repository, 'tip') as ObjectId;
-    const event = (message: string, parents: readonly ObjectId[]): NewEventCommit => ({ tree: emptyTree, parents, by, time: 7, message });
+    const event = (message: string, parents: readonly ObjectId[]): NewEventCommit => ({
+      tree: emptyTree,
+      parents,
+      by,
+      time: 7,
+      message,
+    });
     const ids = await log.make([event('a\n', [tip]), event('b\n', [entry]), event('c\n', [])]);
     const commits = (await read(log, ids[2] as ObjectId)).slice(1);
     expect(commits.map((commit) => [commit.id, commit.message, commit.parents])).toEqual([

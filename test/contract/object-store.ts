@@ -84,7 +84,11 @@ function describeReading(start: Start, absent: ObjectId): void {
     const { repository, store } = await start();
     const commit = looseCommit(repository, 'a commit');
     repository.git(['tag', '-a', '-m', 'a tag', 'v1', commit]);
-    const ids = { commit, tree: repository.git(['rev-parse', `${commit}^{tree}`]), tag: repository.git(['rev-parse', 'v1']) };
+    const ids = {
+      commit,
+      tree: repository.git(['rev-parse', `${commit}^{tree}`]),
+      tag: repository.git(['rev-parse', 'v1']),
+    };
     for (const [type, id] of Object.entries(ids)) {
       const body = bytes(repository.tryGit(['cat-file', type, id]).stdout);
       expect(await store.find(id)).toEqual({ id, type, body: expect.anything() });
@@ -169,14 +173,24 @@ function describeReading(start: Start, absent: ObjectId): void {
 
 function describeReadingMany(start: Start, absent: ObjectId): void {
   const seed = (repository: TemporaryRepository, count: number): readonly ObjectId[] =>
-    Array.from({ length: count }, (_, index) => repository.git(['hash-object', '-w', '--stdin'], String(index)) as ObjectId);
+    Array.from(
+      { length: count },
+      (_, index) => repository.git(['hash-object', '-w', '--stdin'], String(index)) as ObjectId,
+    );
 
   test('findAll answers in order, with gaps and repeats', async () => {
     const { repository, store } = await start();
     const ids = seed(repository, 5);
     const asked: ObjectAddress[] = [ids[3] ?? '', absent, ids[0] ?? '', ids[3] ?? '', `${ids[0]}:path`, ids[4] ?? ''];
     const found = await collect(store.findAll(asked));
-    expect(found.map((object) => object && Buffer.from(object.body).toString())).toEqual(['3', undefined, '0', '3', undefined, '4']);
+    expect(found.map((object) => object && Buffer.from(object.body).toString())).toEqual([
+      '3',
+      undefined,
+      '0',
+      '3',
+      undefined,
+      '4',
+    ]);
   });
 
   test('findAll takes addresses as they come, and none at all', async () => {
@@ -262,10 +276,16 @@ function describeWriting(start: Start): void {
 
   test('write keeps few objects loose and many in one pack', async () => {
     const { repository, store } = await start();
-    const few = blobs(store, Array.from({ length: 100 }, (_, index) => `few ${index}`));
+    const few = blobs(
+      store,
+      Array.from({ length: 100 }, (_, index) => `few ${index}`),
+    );
     await store.write(few);
     expect(count(repository)).toMatch(/^count: 100\n/);
-    const many = blobs(store, Array.from({ length: 101 }, (_, index) => `many ${index}`));
+    const many = blobs(
+      store,
+      Array.from({ length: 101 }, (_, index) => `many ${index}`),
+    );
     await store.write(many);
     expect(count(repository)).toMatch(/\nin-pack: 101\npacks: 1\n/);
     expect(await store.findMissing([...few, ...many].map(({ id }) => id))).toEqual([]);
@@ -292,11 +312,13 @@ function describeWriting(start: Start): void {
     for (const { id, body } of objects) expect((await store.findInfo(id))?.bytes).toBe(body.length);
   });
 
-  test('write refuses an id that is not the body\'s, and writes nothing', async () => {
+  test("write refuses an id that is not the body's, and writes nothing", async () => {
     const { repository, store } = await start();
     const [first, second] = blobs(store, ['one', 'two']);
     if (first === undefined || second === undefined) throw new Error('no objects');
-    await expect(store.write([first, { ...second, id: first.id }, { ...first, id: second.id }])).rejects.toMatchObject({ code: 'bug' });
+    await expect(store.write([first, { ...second, id: first.id }, { ...first, id: second.id }])).rejects.toMatchObject({
+      code: 'bug',
+    });
     expect(count(repository)).toMatch(/^count: 0\n/);
   });
 }

@@ -6,7 +6,12 @@ import { type ObjectId, parseSha256, type Sha256, sha256Of } from '../../src/dom
 import { type ModelName, parseModelName } from '../../src/domain/model-name.ts';
 import { parseVersion } from '../../src/domain/version.ts';
 import type { RefFilter, RefKey, RefListing, RefStore } from '../../src/ports/ref-store.ts';
-import { looseCommit, repositoryAt, type TemporaryRepository, temporaryRepository } from '../support/temporary-repository.ts';
+import {
+  looseCommit,
+  repositoryAt,
+  type TemporaryRepository,
+  temporaryRepository,
+} from '../support/temporary-repository.ts';
 import { type Capabilities, openFor, type StoreMaker } from './object-store.ts';
 
 const SHA = sha256Of('one');
@@ -18,7 +23,10 @@ const SPACED = parseModelName('Modèle α/.x 100% -.lock');
 const SPELLED: readonly (readonly [RefKey, string])[] = [
   [{ kind: 'entry', sha256: SHA }, `refs/registry/sha/${SHA}`],
   [{ kind: 'pending', model: MODEL, sha256: SHA }, `refs/registry/pending/grammar-tutor/${SHA}`],
-  [{ kind: 'version', model: MODEL, version: parseVersion('v1.0.0-rc.1') }, 'refs/registry/semver/grammar-tutor/v1.0.0-rc.1'],
+  [
+    { kind: 'version', model: MODEL, version: parseVersion('v1.0.0-rc.1') },
+    'refs/registry/semver/grammar-tutor/v1.0.0-rc.1',
+  ],
   [{ kind: 'stage', model: MODEL, slot: 'production' }, 'refs/registry/stage/grammar-tutor/production'],
   [{ kind: 'tombstone', model: MODEL, sha256: OTHER_SHA }, `refs/registry/tombstone/grammar-tutor/${OTHER_SHA}`],
   [{ kind: 'log', model: MODEL }, 'refs/registry/log/grammar-tutor'],
@@ -106,13 +114,29 @@ function describeFinding(start: Start): void {
 /** A registry of some models, part of it packed. */
 function populate(place: Place): void {
   const { a, b } = place;
-  const packed = ['log/m', 'log/m2', 'log/space/m', 'semver/m/v1.0.0', 'semver/m/v1.1.0', 'semver/m2/v1.0.0', `sha/${SHA}`];
+  const packed = [
+    'log/m',
+    'log/m2',
+    'log/space/m',
+    'semver/m/v1.0.0',
+    'semver/m/v1.1.0',
+    'semver/m2/v1.0.0',
+    `sha/${SHA}`,
+  ];
   for (const name of packed) set(place, `refs/registry/${name}`, a);
   place.repository.git(['tag', '-a', '-m', 'between', 'peeled', a]);
   set(place, 'refs/registry-remote/origin/log/m', a);
   set(place, 'refs/registry-remote/origin/semver/m/v9.0.0', a);
   pack(place);
-  const loose = ['log/m3', 'semver/m/v1.1.0', 'semver/m/v0.9.0', 'stage/m/staging', `pending/m2/${SHA}`, `tombstone/m/${SHA}`, `sha/${OTHER_SHA}`];
+  const loose = [
+    'log/m3',
+    'semver/m/v1.1.0',
+    'semver/m/v0.9.0',
+    'stage/m/staging',
+    `pending/m2/${SHA}`,
+    `tombstone/m/${SHA}`,
+    `sha/${OTHER_SHA}`,
+  ];
   for (const name of loose) set(place, `refs/registry/${name}`, b);
 }
 
@@ -142,7 +166,9 @@ function describeListing(start: Start): void {
     const place = await start();
     populate(place);
     const { refs, odd } = await place.store.list({ kind: 'all' });
-    const shown = place.repository.git(['for-each-ref', '--format=%(refname) %(objectname)', 'refs/registry/']).split('\n');
+    const shown = place.repository
+      .git(['for-each-ref', '--format=%(refname) %(objectname)', 'refs/registry/'])
+      .split('\n');
     expect(refs.map(({ key, id }) => `${place.store.nameOf(key)} ${id}`)).toEqual(shown);
     expect(odd).toEqual([]);
   });
@@ -196,7 +222,11 @@ function describeOddities(start: Start): void {
   test('a torn ref file is a fault when asked for, and absent from lists', async () => {
     const place = await start();
     set(place, 'refs/registry/log/m', place.a);
-    for (const [model, text] of [['torn', ''], ['cut', place.a.slice(0, 20)], ['junk', 'junk\n']] as const) {
+    for (const [model, text] of [
+      ['torn', ''],
+      ['cut', place.a.slice(0, 20)],
+      ['junk', 'junk\n'],
+    ] as const) {
       writeRefFile(place, `refs/registry/log/${model}`, text);
       await expect(place.store.find(logKey(parseModelName(model)))).rejects.toMatchObject({ code: 'corrupt-object' });
     }
@@ -239,7 +269,12 @@ function describeMoving(start: Start): void {
   test('apply creates, moves, verifies and deletes in one go', async () => {
     const place = await start();
     const { store, a, b } = place;
-    expect(await store.apply([{ key: x, old: null, next: a }, { key: y, old: null, next: a }])).toEqual({ kind: 'applied' });
+    expect(
+      await store.apply([
+        { key: x, old: null, next: a },
+        { key: y, old: null, next: a },
+      ]),
+    ).toEqual({ kind: 'applied' });
     pack(place);
     const z = entryKey(SHA);
     const outcome = await store.apply([
@@ -250,7 +285,12 @@ function describeMoving(start: Start): void {
     ]);
     expect(outcome).toEqual({ kind: 'applied' });
     expect([await store.find(x), await store.find(y), await store.find(z)]).toEqual([b, undefined, a]);
-    expect(await store.apply([{ key: x, old: b, next: b }, { key: z, old: a, next: null }])).toEqual({ kind: 'applied' });
+    expect(
+      await store.apply([
+        { key: x, old: b, next: b },
+        { key: z, old: a, next: null },
+      ]),
+    ).toEqual({ kind: 'applied' });
     expect(await store.find(x)).toBe(b);
   });
 
@@ -273,11 +313,17 @@ function describeMoving(start: Start): void {
   ])('apply that %s moves nothing', async (_what, stale) => {
     const place = await start();
     const { store, a } = place;
-    await store.apply([{ key: x, old: null, next: a }, { key: logKey(parseModelName('space/m')), old: null, next: a }]);
+    await store.apply([
+      { key: x, old: null, next: a },
+      { key: logKey(parseModelName('space/m')), old: null, next: a },
+    ]);
     for (const packed of [false, true]) {
       if (packed) pack(place);
       const before = await store.list({ kind: 'all' });
-      expect(await store.apply([{ key: y, old: null, next: a }, stale(place)])).toMatchObject({ kind: 'moved', locked: false });
+      expect(await store.apply([{ key: y, old: null, next: a }, stale(place)])).toMatchObject({
+        kind: 'moved',
+        locked: false,
+      });
       expect(await store.list({ kind: 'all' })).toEqual(before);
     }
   });
@@ -301,7 +347,10 @@ function describeMoving(start: Start): void {
 
   test('apply takes names and numbers that fill more than a pipe', async () => {
     const { store, a } = await start();
-    const keys = Array.from({ length: 2000 }, (_, index): RefKey => entryKey(parseSha256(index.toString(16).padStart(64, '0'))));
+    const keys = Array.from(
+      { length: 2000 },
+      (_, index): RefKey => entryKey(parseSha256(index.toString(16).padStart(64, '0'))),
+    );
     expect(await store.apply(keys.map((key) => ({ key, old: null, next: a })))).toEqual({ kind: 'applied' });
     expect((await store.list({ kind: 'entries', prefix: '' })).refs.map(({ key }) => key)).toEqual(keys);
     expect(await store.apply(keys.map((key) => ({ key, old: a, next: null })))).toEqual({ kind: 'applied' });
@@ -312,6 +361,8 @@ function describeMoving(start: Start): void {
 function refusesToMove(start: Start): void {
   test('apply says that it takes git', async () => {
     const { store, a } = await start();
-    await expect(store.apply([{ key: logKey(MODEL), old: null, next: a }])).rejects.toMatchObject({ code: 'git-missing' });
+    await expect(store.apply([{ key: logKey(MODEL), old: null, next: a }])).rejects.toMatchObject({
+      code: 'git-missing',
+    });
   });
 }

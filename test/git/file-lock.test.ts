@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -63,22 +72,28 @@ describe('hold', () => {
     expect(await lock.hold('m', async () => 'free')).toBe('free');
   });
 
-  test.each(['namespace/model', 'größe 100%', '../../etc/passwd', '.', 'x'.repeat(500), ''])('takes %j for a name', async (name) => {
-    const commonDir = temporaryFolder();
-    const lock = new FileLock(commonDir, 0);
-    await lock.hold(name, async () => {
-      expect(filesOf(commonDir).length).toBe(1);
-      await expect(lock.hold(name, async () => 'twice')).rejects.toMatchObject({ code: 'locked' });
-      expect(await lock.hold(`${name}x`, async () => 'another')).toBe('another');
-    });
-    expect(filesOf(commonDir)).toEqual([]);
-  });
+  test.each(['namespace/model', 'größe 100%', '../../etc/passwd', '.', 'x'.repeat(500), ''])(
+    'takes %j for a name',
+    async (name) => {
+      const commonDir = temporaryFolder();
+      const lock = new FileLock(commonDir, 0);
+      await lock.hold(name, async () => {
+        expect(filesOf(commonDir).length).toBe(1);
+        await expect(lock.hold(name, async () => 'twice')).rejects.toMatchObject({ code: 'locked' });
+        expect(await lock.hold(`${name}x`, async () => 'another')).toBe('another');
+      });
+      expect(filesOf(commonDir)).toEqual([]);
+    },
+  );
 
   test('gives up after its patience, and names the holder', async () => {
     const commonDir = temporaryFolder();
     const path = plant(commonDir, { at: Date.UTC(2026, 0, 1) });
     const failure = new FileLock(commonDir, 20).hold('m', async () => 'never');
-    await expect(failure).rejects.toMatchObject({ code: 'locked', data: { name: 'm', path, holder: { pid: process.pid, token: 'planted' } } });
+    await expect(failure).rejects.toMatchObject({
+      code: 'locked',
+      data: { name: 'm', path, holder: { pid: process.pid, token: 'planted' } },
+    });
     expect(readFileSync(path, 'utf8')).toContain('planted');
   });
 
@@ -101,13 +116,17 @@ describe('hold', () => {
     const commonDir = temporaryFolder();
     chmodSync(commonDir, 0o2775);
     await new FileLock(commonDir).hold('m', async () => undefined);
-    for (const folder of ['registry', 'registry/locks']) expect(statSync(join(commonDir, folder)).mode & 0o7777).toBe(0o2775);
+    for (const folder of ['registry', 'registry/locks'])
+      expect(statSync(join(commonDir, folder)).mode & 0o7777).toBe(0o2775);
   });
 
   test('says so when no file can be made', async () => {
     const commonDir = temporaryFolder();
     writeFileSync(join(commonDir, 'registry'), 'in the way');
-    await expect(new FileLock(commonDir).hold('m', async () => 'never')).rejects.toMatchObject({ code: 'io', data: { errno: 'ENOTDIR' } });
+    await expect(new FileLock(commonDir).hold('m', async () => 'never')).rejects.toMatchObject({
+      code: 'io',
+      data: { errno: 'ENOTDIR' },
+    });
   });
 });
 
@@ -140,7 +159,9 @@ describe('a lock that is left behind', () => {
 
   test('by a process that was killed with -9 is broken at once', async () => {
     const commonDir = temporaryFolder();
-    const child = startScript(bundleScript('hold-lock', temporaryFolder()), [commonDir, 'm'], { PATH: process.env['PATH'] ?? '' });
+    const child = startScript(bundleScript('hold-lock', temporaryFolder()), [commonDir, 'm'], {
+      PATH: process.env['PATH'] ?? '',
+    });
     const end = endOfScript(child);
     await new Promise((resolve) => child.stdout?.once('data', resolve));
     await expect(new FileLock(commonDir, 0).hold('m', async () => 'never')).rejects.toMatchObject({
@@ -155,7 +176,9 @@ describe('a lock that is left behind', () => {
 
   test('is none after process.exit in the middle of the work', async () => {
     const commonDir = temporaryFolder();
-    const child = startScript(bundleScript('hold-lock', temporaryFolder()), [commonDir, 'm', 'exit'], { PATH: process.env['PATH'] ?? '' });
+    const child = startScript(bundleScript('hold-lock', temporaryFolder()), [commonDir, 'm', 'exit'], {
+      PATH: process.env['PATH'] ?? '',
+    });
     expect((await endOfScript(child)).exitCode).toBe(7);
     expect(filesOf(commonDir)).toEqual([]);
   });

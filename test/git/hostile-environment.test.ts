@@ -19,8 +19,17 @@ async function session({ folder, environment }: TemporaryRepository): Promise<un
   const blob = objects.hash('blob', BODY);
   const tree = Buffer.concat([Buffer.from('100644 file.txt\0'), Buffer.from(blob, 'hex')]);
   const treeId = objects.hash('tree', tree);
-  await objects.write([{ type: 'blob', id: blob, body: BODY }, { type: 'tree', id: treeId, body: tree }]);
-  const event = { tree: treeId, parents: [], by: { name: 'Zoë', email: 'z@x.org' }, time: 1_700_000_001, message: MESSAGE };
+  await objects.write([
+    { type: 'blob', id: blob, body: BODY },
+    { type: 'tree', id: treeId, body: tree },
+  ]);
+  const event = {
+    tree: treeId,
+    parents: [],
+    by: { name: 'Zoë', email: 'z@x.org' },
+    time: 1_700_000_001,
+    message: MESSAGE,
+  };
   const [first, second] = await log.make([event, event]);
   if (first === undefined || second === undefined) throw new Error('no events');
   const created = await refs.apply([{ key: KEY, old: null, next: first }]);
@@ -28,7 +37,16 @@ async function session({ folder, environment }: TemporaryRepository): Promise<un
   const commits: EventCommit[] = [];
   for await (const commit of log.read(second)) commits.push(commit);
   const found = Buffer.from((await objects.find(`${second}:file.txt`))?.body ?? []).toString();
-  const result = { first, second, created, moved, commits, found, tip: await refs.find(KEY), listing: await refs.list({ kind: 'all' }) };
+  const result = {
+    first,
+    second,
+    created,
+    moved,
+    commits,
+    found,
+    tip: await refs.find(KEY),
+    listing: await refs.list({ kind: 'all' }),
+  };
   await close();
   return result;
 }
@@ -57,31 +75,78 @@ const HOSTILE: Readonly<Record<string, (repository: TemporaryRepository) => void
   'another commit encoding': config(['i18n.commitEncoding', 'ISO-8859-1'], ['i18n.logOutputEncoding', 'ISO-8859-1']),
   'hooks that fail': withHooks,
   'a log that shows signatures and other formats': config(
-    ...([['log.showSignature', 'true'], ['format.pretty', 'oneline'], ['log.date', 'relative'], ['log.decorate', 'full']] as const),
-    ...([['log.follow', 'true'], ['log.showRoot', 'false'], ['log.abbrevCommit', 'true'], ['log.diffMerges', 'm']] as const),
-    ...([['format.notes', '*'], ['notes.displayRef', 'refs/notes/*'], ['core.abbrev', '4'], ['color.ui', 'always']] as const),
+    ...([
+      ['log.showSignature', 'true'],
+      ['format.pretty', 'oneline'],
+      ['log.date', 'relative'],
+      ['log.decorate', 'full'],
+    ] as const),
+    ...([
+      ['log.follow', 'true'],
+      ['log.showRoot', 'false'],
+      ['log.abbrevCommit', 'true'],
+      ['log.diffMerges', 'm'],
+    ] as const),
+    ...([
+      ['format.notes', '*'],
+      ['notes.displayRef', 'refs/notes/*'],
+      ['core.abbrev', '4'],
+      ['color.ui', 'always'],
+    ] as const),
   ),
   'a mailmap': (repository) => {
     writeFileSync(join(repository.folder, '.mailmap'), 'Another Name <another@x.org> <z@x.org>\n');
     config(['log.mailmap', 'true'], ['mailmap.file', join(repository.folder, '.mailmap')])(repository);
   },
   'aliases for the plumbing, a pager and an editor': config(
-    ...([['alias.cat-file', '!false'], ['alias.update-ref', '!false'], ['core.pager', 'false'], ['core.editor', 'false']] as const),
+    ...([
+      ['alias.cat-file', '!false'],
+      ['alias.update-ref', '!false'],
+      ['core.pager', 'false'],
+      ['core.editor', 'false'],
+    ] as const),
   ),
-  'a reflog of every ref and a file system monitor': config(['core.logAllRefUpdates', 'always'], ['core.fsmonitor', 'false-command']),
+  'a reflog of every ref and a file system monitor': config(
+    ['core.logAllRefUpdates', 'always'],
+    ['core.fsmonitor', 'false-command'],
+  ),
   'odd compression, packing and garbage collection': config(
-    ...([['core.compression', '0'], ['pack.compression', '0'], ['fetch.unpackLimit', '1'], ['transfer.unpackLimit', '1']] as const),
-    ...([['gc.auto', '1'], ['gc.autoDetach', 'false'], ['maintenance.auto', 'true']] as const),
+    ...([
+      ['core.compression', '0'],
+      ['pack.compression', '0'],
+      ['fetch.unpackLimit', '1'],
+      ['transfer.unpackLimit', '1'],
+    ] as const),
+    ...([
+      ['gc.auto', '1'],
+      ['gc.autoDetach', 'false'],
+      ['maintenance.auto', 'true'],
+    ] as const),
   ),
-  'hidden refs and a default hash': config(['transfer.hideRefs', 'refs/registry'], ['init.defaultObjectFormat', 'sha256'], ['core.warnAmbiguousRefs', 'true']),
+  'hidden refs and a default hash': config(
+    ['transfer.hideRefs', 'refs/registry'],
+    ['init.defaultObjectFormat', 'sha256'],
+    ['core.warnAmbiguousRefs', 'true'],
+  ),
   'a foreign locale and time zone': ({ environment }) => {
     Object.assign(environment, { LC_ALL: 'fr_FR.UTF-8', LANG: 'tr_TR.UTF-8', LANGUAGE: 'de:fr', TZ: 'Asia/Kathmandu' });
   },
   'variables that change what git does': ({ environment }) => {
     Object.assign(environment, {
       ...{ GIT_NAMESPACE: 'spaced', GIT_REFLOG_ACTION: 'x', GIT_DEFAULT_HASH: 'sha256', GIT_LITERAL_PATHSPECS: '1' },
-      ...{ GIT_REPLACE_REF_BASE: 'refs/heads/', GIT_PAGER: 'false', GIT_TRACE: '1', GIT_FLUSH: '0', GIT_REF_PARANOIA: '0' },
-      ...{ GIT_SHALLOW_FILE: '/nonexistent', GIT_NOTES_REF: 'refs/notes/x', GIT_ATTR_SOURCE: 'HEAD', GIT_PREFIX: 'sub/' },
+      ...{
+        GIT_REPLACE_REF_BASE: 'refs/heads/',
+        GIT_PAGER: 'false',
+        GIT_TRACE: '1',
+        GIT_FLUSH: '0',
+        GIT_REF_PARANOIA: '0',
+      },
+      ...{
+        GIT_SHALLOW_FILE: '/nonexistent',
+        GIT_NOTES_REF: 'refs/notes/x',
+        GIT_ATTR_SOURCE: 'HEAD',
+        GIT_PREFIX: 'sub/',
+      },
     });
   },
 };
@@ -107,12 +172,42 @@ test('the hooks of the test would have aborted a transaction', () => {
 
 test('children inherit what hooks and configuration mean, and nothing else of git', () => {
   const inherited = {
-    ...{ PATH: '/bin', HOME: '/home/x', GIT_DIR: '.git', GIT_INDEX_FILE: '.git/next-index-1.lock', GIT_QUARANTINE_PATH: '/q' },
-    ...{ GIT_OBJECT_DIRECTORY: '/q', GIT_ALTERNATE_OBJECT_DIRECTORIES: '/o', GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'a.b' },
+    ...{
+      PATH: '/bin',
+      HOME: '/home/x',
+      GIT_DIR: '.git',
+      GIT_INDEX_FILE: '.git/next-index-1.lock',
+      GIT_QUARANTINE_PATH: '/q',
+    },
+    ...{
+      GIT_OBJECT_DIRECTORY: '/q',
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: '/o',
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'a.b',
+    },
     ...{ GIT_CONFIG_PARAMETERS: "'a.b=c'", GIT_TRACE2_EVENT: '/t', GIT_COMMITTER_NAME: 'x', GIT_SSH_COMMAND: 'ssh' },
   };
-  const dropped = { GIT_NAMESPACE: 'n', GIT_TRACE: '1', GIT_CONFIG: 'f', GIT_PREFIX: 'p', GIT_COMMITTER_DATE: 'now', GIT_NOTES_REF: 'x' };
-  const environment = childEnvironment({ ...inherited, ...dropped, LC_ALL: 'de_DE', TZ: 'Asia/Tokyo', GIT_NO_REPLACE_OBJECTS: '' });
-  expect(environment).toMatchObject({ ...inherited, LC_ALL: 'C', TZ: 'UTC', GIT_NO_REPLACE_OBJECTS: '1', GIT_OPTIONAL_LOCKS: '0' });
+  const dropped = {
+    GIT_NAMESPACE: 'n',
+    GIT_TRACE: '1',
+    GIT_CONFIG: 'f',
+    GIT_PREFIX: 'p',
+    GIT_COMMITTER_DATE: 'now',
+    GIT_NOTES_REF: 'x',
+  };
+  const environment = childEnvironment({
+    ...inherited,
+    ...dropped,
+    LC_ALL: 'de_DE',
+    TZ: 'Asia/Tokyo',
+    GIT_NO_REPLACE_OBJECTS: '',
+  });
+  expect(environment).toMatchObject({
+    ...inherited,
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+  });
   expect(Object.keys(environment).filter((name) => name in dropped)).toEqual([]);
 });

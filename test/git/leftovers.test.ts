@@ -1,5 +1,14 @@
 /** What a git that was killed leaves behind, and what becomes of it. */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ObjectId } from '../../src/domain/digest.ts';
@@ -32,7 +41,8 @@ async function create(repository: TemporaryRepository): Promise<RefOutcome> {
   return (await storeOf(repository)).apply([{ key: KEY, old: null, next: looseCommit(repository, 'a') as ObjectId }]);
 }
 
-const movedAside = ({ gitDir }: TemporaryRepository): readonly string[] => readdirSync(join(gitDir, 'registry', 'stale-locks'));
+const movedAside = ({ gitDir }: TemporaryRepository): readonly string[] =>
+  readdirSync(join(gitDir, 'registry', 'stale-locks'));
 
 describe('a lock file of a ref', () => {
   test('of late makes the outcome `locked`, and stays', async () => {

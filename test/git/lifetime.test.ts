@@ -19,9 +19,13 @@ test('node ends when the work is done, though a child still waits for questions'
 test('closing ends the child, and the store can be asked again', async () => {
   const repository = temporaryRepository();
   const id = repository.git(['hash-object', '-w', '--stdin'], 'text');
-  const { objects, close } = openGitPorts(await openRepository(repository.folder, repository.environment), repository.environment);
+  const { objects, close } = openGitPorts(
+    await openRepository(repository.folder, repository.environment),
+    repository.environment,
+  );
   await close();
-  const childrenOf = (): string => execFileSync('ps', ['-o', 'args=', '--ppid', String(process.pid)], { encoding: 'utf8' });
+  const childrenOf = (): string =>
+    execFileSync('ps', ['-o', 'args=', '--ppid', String(process.pid)], { encoding: 'utf8' });
   expect(await objects.find(id)).toMatchObject({ id });
   expect(childrenOf()).toContain('cat-file --batch-command');
   await close();

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type GitRunner } from '../../src/git/git-runner.ts';
+import type { GitRunner } from '../../src/git/git-runner.ts';
 import { maintain } from '../../src/git/maintenance.ts';
 import { openRepository } from '../../src/git/open-repository.ts';
 import { type Repository, repositoryRunner } from '../../src/git/repository.ts';
@@ -24,7 +24,11 @@ function register(repository: TemporaryRepository, count: number): void {
 }
 
 const looseRefs = ({ gitDir }: TemporaryRepository): readonly string[] =>
-  existsSync(join(gitDir, 'refs', 'registry')) ? readdirSync(join(gitDir, 'refs', 'registry'), { recursive: true, encoding: 'utf8' }).filter((name) => /[0-9a-f]{64}$/.test(name)) : [];
+  existsSync(join(gitDir, 'refs', 'registry'))
+    ? readdirSync(join(gitDir, 'refs', 'registry'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+        /[0-9a-f]{64}$/.test(name),
+      )
+    : [];
 
 test('nothing is done before it is due', async () => {
   const repository = temporaryRepository();
@@ -43,7 +47,9 @@ test('when it is due, refs are packed and the commit-graph is written', async ()
   expect(looseRefs(repository)).toEqual([]);
   expect(readFileSync(join(repository.gitDir, 'packed-refs'), 'utf8').match(/refs\/registry/g)?.length).toBe(10);
   expect(repository.git(['commit-graph', 'verify'])).toBe('');
-  expect(readdirSync(join(repository.gitDir, 'objects', 'info')).some((name) => name.startsWith('commit-graph'))).toBe(true);
+  expect(readdirSync(join(repository.gitDir, 'objects', 'info')).some((name) => name.startsWith('commit-graph'))).toBe(
+    true,
+  );
   expect(await maintain(opened, git, { limit: 10 })).toBe('not-due');
 });
 
@@ -54,10 +60,11 @@ test('in the background it comes about by itself', async () => {
   expect(await maintain(opened, git, { limit: 10 })).toBe('started');
   for (let tries = 0; tries < 400 && looseRefs(repository).length > 0; tries += 1) await sleep(25);
   expect(looseRefs(repository)).toEqual([]);
-  for (let tries = 0; tries < 400 && existsSync(join(repository.gitDir, 'objects', 'maintenance.lock')); tries += 1) await sleep(25);
+  for (let tries = 0; tries < 400 && existsSync(join(repository.gitDir, 'objects', 'maintenance.lock')); tries += 1)
+    await sleep(25);
 });
 
-test('several at once, and the user\'s hooks, do no harm', async () => {
+test("several at once, and the user's hooks, do no harm", async () => {
   const repository = temporaryRepository();
   const [opened, git] = await open(repository);
   register(repository, 50);

@@ -5,7 +5,12 @@ import { askGitForRepository } from '../../src/git/asked-repository.ts';
 import { openRepository } from '../../src/git/open-repository.ts';
 import { repositoryRunner } from '../../src/git/repository.ts';
 import { gitEnvironment } from '../support/git-env.ts';
-import { looseCommit, type TemporaryRepository, temporaryFolder, temporaryRepository } from '../support/temporary-repository.ts';
+import {
+  looseCommit,
+  type TemporaryRepository,
+  temporaryFolder,
+  temporaryRepository,
+} from '../support/temporary-repository.ts';
 
 /** Makes a layout and returns the folder to start in. */
 type Layout = (repository: TemporaryRepository) => string;
@@ -44,12 +49,17 @@ const PLAIN: Readonly<Record<string, Layout>> = {
     return repository.folder;
   },
   'a configuration with comments, quotes and subsections': (repository) => {
-    const text = '\n# comment\n; comment\n[branch "odd ] \\"name"] ; comment\n\tmerge = "quoted # value"\n\trebase\n[Core]\n\tBare = false\n';
+    const text =
+      '\n# comment\n; comment\n[branch "odd ] \\"name"] ; comment\n\tmerge = "quoted # value"\n\trebase\n[Core]\n\tBare = false\n';
     writeFileSync(join(repository.gitDir, 'config'), text, { flag: 'a' });
     return repository.folder;
   },
   'a repository that promises objects and has precious ones': (repository) => {
-    for (const line of ['core.repositoryFormatVersion=1', 'extensions.partialClone=origin', 'extensions.preciousObjects=true']) {
+    for (const line of [
+      'core.repositoryFormatVersion=1',
+      'extensions.partialClone=origin',
+      'extensions.preciousObjects=true',
+    ]) {
       repository.git(['config', ...line.split('=')]);
     }
     return repository.folder;
@@ -80,7 +90,9 @@ const ASKED: Readonly<Record<string, Layout>> = {
     return repository.folder;
   },
   'a submodule': (repository) => {
-    const source = temporaryRepository({ objectFormat: repository.git(['rev-parse', '--show-object-format']) as 'sha1' | 'sha256' });
+    const source = temporaryRepository({
+      objectFormat: repository.git(['rev-parse', '--show-object-format']) as 'sha1' | 'sha256',
+    });
     commitOnMain(source);
     repository.git(['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', source.folder, 'sub']);
     return join(repository.folder, 'sub');
@@ -88,7 +100,10 @@ const ASKED: Readonly<Record<string, Layout>> = {
 };
 
 /** An environment in which git cannot be found. */
-const withoutGit = ({ environment }: TemporaryRepository): Record<string, string> => ({ ...environment, PATH: temporaryFolder() });
+const withoutGit = ({ environment }: TemporaryRepository): Record<string, string> => ({
+  ...environment,
+  PATH: temporaryFolder(),
+});
 
 /** Puts a shell script in the place of git. */
 function withFakeGit({ environment }: TemporaryRepository, script: string): Record<string, string> {
@@ -117,7 +132,13 @@ describe.each(['sha1', 'sha256'] as const)('openRepository in a %s repository', 
 
   test('finds a bare repository, from its top and from below', async () => {
     const repository = temporaryRepository({ objectFormat, bare: true });
-    const expected = { gitDir: repository.folder, commonDir: repository.folder, workTree: undefined, isBare: true, objectFormat };
+    const expected = {
+      gitDir: repository.folder,
+      commonDir: repository.folder,
+      workTree: undefined,
+      isBare: true,
+      objectFormat,
+    };
     expect(await openRepository(repository.folder, repository.environment)).toMatchObject(expected);
     expect(await openRepository(join(repository.folder, 'objects'), repository.environment)).toMatchObject(expected);
   });
@@ -150,7 +171,10 @@ describe('openRepository', () => {
     const elsewhere = below(repository, 'sub');
     for (const gitDir of ['../.git', repository.gitDir]) {
       const environment = { ...repository.environment, GIT_DIR: gitDir };
-      expect(await openRepository(elsewhere, environment)).toMatchObject({ gitDir: repository.gitDir, workTree: elsewhere });
+      expect(await openRepository(elsewhere, environment)).toMatchObject({
+        gitDir: repository.gitDir,
+        workTree: elsewhere,
+      });
     }
     const environment = { ...repository.environment, GIT_DIR: repository.gitDir, GIT_OBJECT_DIRECTORY: elsewhere };
     expect((await openRepository(repository.folder, environment)).objectDir).toBe(elsewhere);
@@ -169,13 +193,18 @@ describe('openRepository', () => {
   test('heeds the ceiling that the user sets', async () => {
     const repository = temporaryRepository();
     const environment = { ...repository.environment, GIT_CEILING_DIRECTORIES: repository.folder };
-    await expect(openRepository(below(repository, 'sub'), environment)).rejects.toMatchObject({ code: 'no-repository' });
+    await expect(openRepository(below(repository, 'sub'), environment)).rejects.toMatchObject({
+      code: 'no-repository',
+    });
   });
 
   test('outside of a repository there is none, and a hint', async () => {
     const folder = temporaryFolder();
     const environment = { ...gitEnvironment(folder), GIT_CEILING_DIRECTORIES: join(folder, '..') };
-    await expect(openRepository(folder, environment)).rejects.toMatchObject({ code: 'no-repository', hint: 'git init' });
+    await expect(openRepository(folder, environment)).rejects.toMatchObject({
+      code: 'no-repository',
+      hint: 'git init',
+    });
     await expect(openRepository(join(folder, 'absent'), environment)).rejects.toMatchObject({ code: 'io' });
   });
 
@@ -183,7 +212,7 @@ describe('openRepository', () => {
     ['a version from the future', 'core.repositoryFormatVersion', '99'],
     ['an extension that no git knows', 'extensions.fromTheFuture', 'yes'],
     ['an extension that version 0 has not', 'extensions.objectFormat', 'sha256'],
-  ])('a repository of %s is refused in git\'s words', async (_what, key, value) => {
+  ])("a repository of %s is refused in git's words", async (_what, key, value) => {
     const repository = temporaryRepository();
     if (key.startsWith('extensions.from')) repository.git(['config', 'core.repositoryFormatVersion', '1']);
     repository.git(['config', key, value]);
@@ -218,14 +247,24 @@ describe('openRepository', () => {
     onTestFinished(() => {
       vi.restoreAllMocks();
     });
-    await expect(openRepository(repository.folder, withoutGit(repository))).rejects.toMatchObject({ code: 'git-missing' });
+    await expect(openRepository(repository.folder, withoutGit(repository))).rejects.toMatchObject({
+      code: 'git-missing',
+    });
   });
 
   test('git that is missing, or too old, is named as such', async () => {
     const repository = temporaryRepository({ bare: true });
-    await expect(openRepository(repository.folder, withoutGit(repository))).rejects.toMatchObject({ code: 'git-missing' });
+    await expect(openRepository(repository.folder, withoutGit(repository))).rejects.toMatchObject({
+      code: 'git-missing',
+    });
     // What git 2.30 does with an option of `rev-parse` that it does not know.
-    const old = withFakeGit(repository, 'if [ "$7" = version ]; then echo "git version 2.30.2"; else echo "--path-format=absolute"; fi');
-    await expect(openRepository(repository.folder, old)).rejects.toMatchObject({ code: 'git-too-old', data: { version: 'git version 2.30.2' } });
+    const old = withFakeGit(
+      repository,
+      'if [ "$7" = version ]; then echo "git version 2.30.2"; else echo "--path-format=absolute"; fi',
+    );
+    await expect(openRepository(repository.folder, old)).rejects.toMatchObject({
+      code: 'git-too-old',
+      data: { version: 'git version 2.30.2' },
+    });
   });
 });

@@ -54,12 +54,18 @@ test('a hook of `git commit FILE` sees the index of that commit', async () => {
   const record = join(repository.folder, '..', 'environment');
   const hook = join(repository.gitDir, 'hooks', 'pre-commit');
   mkdirSync(join(repository.gitDir, 'hooks'), { recursive: true });
-  writeFileSync(hook, `#!/bin/sh\nenv -0 > '${record}'\nenv | grep -q GIT_INDEX_FILE && git diff --cached --name-only > '${record}.names'\ncp "$GIT_INDEX_FILE" '${record}.index'\n`);
+  writeFileSync(
+    hook,
+    `#!/bin/sh\nenv -0 > '${record}'\nenv | grep -q GIT_INDEX_FILE && git diff --cached --name-only > '${record}.names'\ncp "$GIT_INDEX_FILE" '${record}.index'\n`,
+  );
   chmodSync(hook, 0o755);
   repository.git(['commit', '--quiet', '-m', 'second', 'one']);
   expect(readFileSync(`${record}.names`, 'utf8')).toBe('one\n');
 
-  const entries = readFileSync(record, 'utf8').split('\0').slice(0, -1).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
+  const entries = readFileSync(record, 'utf8')
+    .split('\0')
+    .slice(0, -1)
+    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
   const environment = { ...(Object.fromEntries(entries) as Record<string, string>), GIT_INDEX_FILE: `${record}.index` };
   const git = repositoryRunner(await openRepository(repository.folder, environment), environment);
   expect((await git.read(['diff', '--cached', '--name-only', 'HEAD~1'])).toString()).toBe('one\n');

@@ -21,7 +21,9 @@ const version = fc
   .tuple(fc.nat(99), fc.nat(99), fc.nat(99), fc.constantFrom('', '-rc.1', '-alpha', '-0.x-y'))
   .map(([major, minor, patch, pre]) => `v${major}.${minor}.${patch}${pre}`)
   .filter((text): text is Version => isVersion(text));
-const slot = fc.stringMatching(/^[a-z][a-z0-9]{0,8}(-[a-z]{1,3})?$/).filter((text) => !['development', 'archived', 'rollback'].includes(text));
+const slot = fc
+  .stringMatching(/^[a-z][a-z0-9]{0,8}(-[a-z]{1,3})?$/)
+  .filter((text) => !['development', 'archived', 'rollback'].includes(text));
 
 const key: fc.Arbitrary<RefKey> = fc.oneof(
   sha256.map((sha) => ({ kind: 'entry' as const, sha256: sha })),

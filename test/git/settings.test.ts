@@ -51,7 +51,8 @@ describe('find', () => {
   test('remotes are those that have a URL, in order', async () => {
     const repository = temporaryRepository();
     expect(await (await settingsOf(repository)).remotes()).toEqual([]);
-    for (const name of ['zeta', 'team.models', 'origin']) repository.git(['remote', 'add', name, 'https://example.org/x.git']);
+    for (const name of ['zeta', 'team.models', 'origin'])
+      repository.git(['remote', 'add', name, 'https://example.org/x.git']);
     repository.git(['config', 'remote.half.fetch', '+refs/heads/*:refs/remotes/half/*']);
     expect(await (await settingsOf(repository)).remotes()).toEqual(['zeta', 'team.models', 'origin']);
   });
@@ -60,9 +61,21 @@ describe('find', () => {
 describe('identity', () => {
   test.each<[string, Record<string, string>, Record<string, string>]>([
     ['user.*', { 'user.name': 'Uma', 'user.email': 'uma@example.org' }, {}],
-    ['committer.* before user.*', { 'user.name': 'Uma', 'user.email': 'u@x.org', 'committer.name': 'Cy', 'committer.email': 'c@x.org' }, {}],
-    ['author.* for nothing', { 'user.name': 'Uma', 'user.email': 'u@x.org', 'author.name': 'Al', 'author.email': 'a@x.org' }, {}],
-    ['the environment before all', { 'user.name': 'Uma', 'user.email': 'u@x.org' }, { GIT_COMMITTER_NAME: 'Eve', GIT_COMMITTER_EMAIL: 'e@x.org' }],
+    [
+      'committer.* before user.*',
+      { 'user.name': 'Uma', 'user.email': 'u@x.org', 'committer.name': 'Cy', 'committer.email': 'c@x.org' },
+      {},
+    ],
+    [
+      'author.* for nothing',
+      { 'user.name': 'Uma', 'user.email': 'u@x.org', 'author.name': 'Al', 'author.email': 'a@x.org' },
+      {},
+    ],
+    [
+      'the environment before all',
+      { 'user.name': 'Uma', 'user.email': 'u@x.org' },
+      { GIT_COMMITTER_NAME: 'Eve', GIT_COMMITTER_EMAIL: 'e@x.org' },
+    ],
     ['EMAIL where no email is configured', { 'user.name': 'Uma' }, { EMAIL: 'env@x.org' }],
     ['crud at the ends', { 'user.name': ' ."Uma, <the\n Great>;', 'user.email': '<uma@example.org>,' }, {}],
     ['names of any script', { 'user.name': 'Ünïcödé 模型', 'user.email': 'ü@example.org' }, {}],
@@ -106,19 +119,29 @@ describe('policy', () => {
   });
 
   test('takes what the file says and keeps defaults for the rest', async () => {
-    const text = 'model: team/grammar-tutor\nstages: [staging, shadow, production]\npending_ttl: 90m\nkey_metrics: [overall.accuracy]\n';
+    const text =
+      'model: team/grammar-tutor\nstages: [staging, shadow, production]\npending_ttl: 90m\nkey_metrics: [overall.accuracy]\n';
     expect(await (await settingsOf(withPolicy(text))).policy()).toEqual({
       model: 'team/grammar-tutor',
       stages: ['staging', 'shadow', 'production'],
       pendingTtl: 90 * 60 * 1000,
       keyMetrics: ['overall.accuracy'],
     });
-    expect(await (await settingsOf(withPolicy('pending_ttl: 2d\n'))).policy()).toEqual({ ...DEFAULT_POLICY, pendingTtl: 172_800_000 });
+    expect(await (await settingsOf(withPolicy('pending_ttl: 2d\n'))).policy()).toEqual({
+      ...DEFAULT_POLICY,
+      pendingTtl: 172_800_000,
+    });
   });
 
   test('knows every key that the file may hold', async () => {
-    const text = readFileSync(new URL('../../fixtures/schema/registry-yaml/valid/every-key.yaml', import.meta.url), 'utf8');
-    expect(await (await settingsOf(withPolicy(text))).policy()).toMatchObject({ model: 'grammar-tutor', stages: ['staging', 'production'] });
+    const text = readFileSync(
+      new URL('../../fixtures/schema/registry-yaml/valid/every-key.yaml', import.meta.url),
+      'utf8',
+    );
+    expect(await (await settingsOf(withPolicy(text))).policy()).toMatchObject({
+      model: 'grammar-tutor',
+      stages: ['staging', 'production'],
+    });
   });
 
   test('that was read before is not parsed again, and one that changed is', async () => {
@@ -152,9 +175,20 @@ describe('policy', () => {
     ['a text', 'model\n', 1, ''],
     ['what is no YAML', 'model: m\nstages: [a\n', 3, ''],
     ['a key that occurs twice', 'model: m\nmodel: n\n', 2, ''],
-    ['aliases that expand without end', `a: &a [x]\n${'bcdefghij'.split('').map((key, index) => `${key}: &${key} [${`*${'abcdefghi'[index]},`.repeat(9)}]\n`).join('')}`, 1, ''],
+    [
+      'aliases that expand without end',
+      `a: &a [x]\n${'bcdefghij'
+        .split('')
+        .map((key, index) => `${key}: &${key} [${`*${'abcdefghi'[index]},`.repeat(9)}]\n`)
+        .join('')}`,
+      1,
+      '',
+    ],
   ])('%s is refused with file, line and pointer', async (_what, text, line, pointer) => {
     const settings = await settingsOf(withPolicy(text));
-    await expect(settings.policy()).rejects.toMatchObject({ code: 'bad-policy', data: { file: 'registry.yaml', line, pointer } });
+    await expect(settings.policy()).rejects.toMatchObject({
+      code: 'bad-policy',
+      data: { file: 'registry.yaml', line, pointer },
+    });
   });
 });

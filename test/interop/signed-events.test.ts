@@ -37,20 +37,36 @@ function withOpenPgpKey(): TemporaryRepository {
   mkdirSync(home, { mode: 0o700 });
   repository.environment['GNUPGHOME'] = home;
   onTestFinished(() => run(repository, 'gpgconf', ['--kill', 'gpg-agent']));
-  run(repository, 'gpg', ['--batch', '--quiet', '--pinentry-mode', 'loopback', '--passphrase', '', '--quick-gen-key', `Zoe <${BY.email}>`, 'ed25519', 'sign', '0']);
+  run(repository, 'gpg', [
+    '--batch',
+    '--quiet',
+    '--pinentry-mode',
+    'loopback',
+    '--passphrase',
+    '',
+    '--quick-gen-key',
+    `Zoe <${BY.email}>`,
+    'ed25519',
+    'sign',
+    '0',
+  ]);
   repository.git(['config', 'user.signingKey', BY.email]);
   return repository;
 }
 
 /** Makes a chain of three signed events under an encoding that must not reach them. */
-async function signChain(repository: TemporaryRepository): Promise<{ ids: readonly ObjectId[]; read: readonly EventCommit[] }> {
+async function signChain(
+  repository: TemporaryRepository,
+): Promise<{ ids: readonly ObjectId[]; read: readonly EventCommit[] }> {
   repository.git(['config', 'commit.gpgSign', 'true']);
   repository.git(['config', 'i18n.commitEncoding', 'ISO-8859-1']);
   repository.git(['config', 'i18n.logOutputEncoding', 'ISO-8859-1']);
   const tree = repository.git(['hash-object', '-t', 'tree', '-w', '--stdin'], '') as ObjectId;
   const { environment, folder } = repository;
   const { log } = openGitPorts(await openRepository(folder, environment), environment);
-  const events = MESSAGES.map((message, index): NewEventCommit => ({ tree, parents: [], by: BY, time: 1_700_000_000 + index, message }));
+  const events = MESSAGES.map(
+    (message, index): NewEventCommit => ({ tree, parents: [], by: BY, time: 1_700_000_000 + index, message }),
+  );
   const ids = await log.make(events);
   const read: EventCommit[] = [];
   for await (const commit of log.read(ids.at(-1) as ObjectId)) read.push(commit);
@@ -62,7 +78,9 @@ async function expectGoodChain(repository: TemporaryRepository): Promise<void> {
   expect(read.map(({ id }) => id)).toEqual(ids);
   expect(read.map(({ message }) => message)).toEqual(MESSAGES);
   expect(read.map(({ parents }) => parents)).toEqual([[], [ids[0]], [ids[1]]]);
-  expect(read.map(({ author, authorTime }) => [author, authorTime])).toEqual(MESSAGES.map((_, index) => [BY, `${1_700_000_000 + index} +0000`]));
+  expect(read.map(({ author, authorTime }) => [author, authorTime])).toEqual(
+    MESSAGES.map((_, index) => [BY, `${1_700_000_000 + index} +0000`]),
+  );
   for (const id of ids) {
     expect(repository.tryGit(['verify-commit', id]).exitCode).toBe(0);
     const commit = decodeCommit(Buffer.from(repository.tryGit(['cat-file', 'commit', id]).stdout));
@@ -72,9 +90,12 @@ async function expectGoodChain(repository: TemporaryRepository): Promise<void> {
 }
 
 describe.skipIf(lacks('sh', '-c', 'command -v ssh-keygen'))('events signed by ssh-keygen', () => {
-  test.each(['sha1', 'sha256'] as const)('keep their bytes in a %s repository, and git verifies them', async (objectFormat) => {
-    await expectGoodChain(withSshKey(objectFormat));
-  });
+  test.each(['sha1', 'sha256'] as const)(
+    'keep their bytes in a %s repository, and git verifies them',
+    async (objectFormat) => {
+      await expectGoodChain(withSshKey(objectFormat));
+    },
+  );
 
   test('are not written when the key is not there', async () => {
     const repository = withSshKey('sha1');

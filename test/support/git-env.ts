@@ -2,7 +2,10 @@
 import { devNull } from 'node:os';
 
 /** The identity under which tests write, unless they say otherwise. */
-export const TEST_ACTOR: { readonly name: string; readonly email: string } = { name: 'Ada Tester', email: 'ada@example.org' };
+export const TEST_ACTOR: { readonly name: string; readonly email: string } = {
+  name: 'Ada Tester',
+  email: 'ada@example.org',
+};
 
 /** Unix seconds at which test commits are made. */
 export const TEST_TIME = 1_700_000_000;

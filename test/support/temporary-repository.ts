@@ -71,7 +71,13 @@ export function temporaryRepository(options: RepositoryOptions = {}): TemporaryR
   const gitDir = options.bare === true ? folder : join(folder, '.git');
   const repository = repositoryAt(folder, gitDir, gitEnvironment(home));
   const bare = options.bare === true ? ['--bare'] : [];
-  repository.git(['init', '--quiet', '--initial-branch=main', `--object-format=${options.objectFormat ?? 'sha1'}`, ...bare]);
+  repository.git([
+    'init',
+    '--quiet',
+    '--initial-branch=main',
+    `--object-format=${options.objectFormat ?? 'sha1'}`,
+    ...bare,
+  ]);
   return repository;
 }
 

@@ -1,13 +1,9 @@
 /** `repair`: puts right what the logs and the cache can put right. */
-import { strongestExitCode } from '../../domain/errors.ts';
-import type { Severity } from '../../domain/finding.ts';
 import { type RepairResult, repair } from '../../operations/repair.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { exitCodeOfFindings } from '../finding-exit-code.ts';
 import { shortSha } from '../render/entry-name.ts';
 import { DRY_RUN_OPTION } from '../stage-command.ts';
-
-/** Exit codes of what is left (format §9). */
-const EXIT_OF: Readonly<Record<Severity, number>> = { corrupt: 5, repairable: 1, notice: 0 };
 
 /** The command. */
 export const repairCommand: Command = defineCommand({
@@ -34,7 +30,7 @@ export const repairCommand: Command = defineCommand({
       json: result,
       text: () => renderRepair(result),
       notes: quarantineNotes(result),
-      exitCode: strongestExitCode(result.left.map(({ severity }) => EXIT_OF[severity])),
+      exitCode: exitCodeOfFindings(result.left),
     };
   },
 });

@@ -1,8 +1,9 @@
 /** `verify`: proves what the registry says. */
-import { EXIT_CODES, RegistryError } from '../../domain/errors.ts';
-import type { Finding, FindingCode } from '../../domain/finding.ts';
+import { RegistryError } from '../../domain/errors.ts';
+import type { FindingCode } from '../../domain/finding.ts';
 import { verify } from '../../operations/verify.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { exitCodeOfFindings } from '../finding-exit-code.ts';
 import { renderVerify } from '../render/findings.ts';
 
 /** What `repair` puts right; the rest that is repairable has to come from elsewhere. */
@@ -43,16 +44,10 @@ export const verifyCommand: Command = defineCommand({
     return {
       json: result,
       text: (style) => renderVerify(result, weights, style),
-      exitCode: exitCodeOf(result.findings),
+      exitCode: exitCodeOfFindings(result.findings),
       notes: result.findings.some(({ code }) => MENDED.has(code))
         ? [`to mend what can be: git registry repair${weights ? ' --weights' : ''}`]
         : [],
     };
   },
 });
-
-function exitCodeOf(findings: readonly Finding[]): number {
-  const severities = new Set(findings.map(({ severity }) => severity));
-  if (severities.has('corrupt')) return EXIT_CODES.corrupt;
-  return severities.has('repairable') ? EXIT_CODES.no : 0;
-}

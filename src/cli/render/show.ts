@@ -34,7 +34,6 @@ export function renderShow(entry: ShowResult, style: Style, width: number): read
 
 function standing(entry: ShowResult, style: Style): readonly KeyValue[] {
   const { tombstone, deployed, status } = entry;
-  const isRegistered = status === 'ready' || status === 'tombstoned';
   return [
     ['sha256', style.cyan(entry.sha256)],
     ['model', style.bold(entry.model)],
@@ -43,7 +42,7 @@ function standing(entry: ShowResult, style: Style): readonly KeyValue[] {
     ['stage', entry.stage === null ? undefined : `${paintStanding(style, entry.stage)}${sinceWhen(entry)}`],
     ['status', `${status === 'ready' ? status : paintStanding(style, status)}${untilWhen(entry)}`],
     ['tombstone', tombstone === null ? undefined : burial(tombstone)],
-    [isRegistered ? 'registered' : 'proposed', registration(entry)],
+    ['registered', registration(entry)],
     ['deployed', deployed === null ? undefined : stamp(deployed.at, `at ${deployed.endpoint}: ${deployed.status}`)],
     ['description', entry.description === null ? undefined : escapeControls(entry.description)],
     ['annotations', Object.entries(entry.annotations).map(([key, value]) => escapeControls(`${key}=${value}`))],

@@ -7,7 +7,7 @@ import type { ModelName } from '../../domain/model-name.ts';
 import type { EventCommit, EventLog } from '../../ports/event-log.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { RefEntry, RefStore } from '../../ports/ref-store.ts';
-import { corruptEvent } from '../event-record.ts';
+import { corruptEvent } from '../event-commit-format.ts';
 import { type IsomorphicPlace, readFileOf, writingTakesGit } from './isomorphic-place.ts';
 
 const SIGNATURE = /^(.*?) ?<([^>]*)> (\d+ [-+]\d{4})$/s;
@@ -80,7 +80,9 @@ export class IsomorphicEventLog implements EventLog {
 
   async #readEvent(id: ObjectId, child: ObjectId | undefined): Promise<EventCommit> {
     if (child !== undefined && (await this.#isCut(child))) {
-      throw new RegistryError('incomplete-history', `log: the clone is shallow and has nothing before ${child}`, { data: { commit: child } });
+      throw new RegistryError('incomplete-history', `log: the clone is shallow and has nothing before ${child}`, {
+        data: { commit: child },
+      });
     }
     const { tree, parents, author, committer, message, encoding } = await this.#readCommit(id);
     if (encoding !== undefined) throw corruptEvent(id);
@@ -91,7 +93,10 @@ export class IsomorphicEventLog implements EventLog {
 
   async #readCommit(id: ObjectId): Promise<DecodedCommit> {
     const found = await this.#objects.find(id);
-    if (found?.type !== 'commit') throw new RegistryError('corrupt-object', `log: expected a commit at ${id}, got ${found?.type}`, { data: { id } });
+    if (found?.type !== 'commit')
+      throw new RegistryError('corrupt-object', `log: expected a commit at ${id}, got ${found?.type}`, {
+        data: { id },
+      });
     try {
       return decodeCommit(found.body);
     } catch (cause) {

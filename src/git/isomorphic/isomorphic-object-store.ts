@@ -33,7 +33,9 @@ export class IsomorphicObjectStore implements ObjectStore {
     });
   }
 
-  async *findAll(addresses: Iterable<ObjectAddress> | AsyncIterable<ObjectAddress>): AsyncGenerator<StoredObject | undefined> {
+  async *findAll(
+    addresses: Iterable<ObjectAddress> | AsyncIterable<ObjectAddress>,
+  ): AsyncGenerator<StoredObject | undefined> {
     for await (const address of addresses) yield await this.find(address);
   }
 
@@ -60,7 +62,11 @@ export class IsomorphicObjectStore implements ObjectStore {
     const { fs, gitDir: gitdir } = this.#place;
     const path = filepath === undefined ? {} : { filepath };
     try {
-      const { oid: id, type, object } = await engine.readObject({ fs, gitdir, oid, format: 'content', cache: this.#cache, ...path });
+      const {
+        oid: id,
+        type,
+        object,
+      } = await engine.readObject({ fs, gitdir, oid, format: 'content', cache: this.#cache, ...path });
       return { id: id as ObjectId, type: type as StoredObject['type'], body: object as Uint8Array };
     } catch (cause) {
       // A path through a file is not there either.

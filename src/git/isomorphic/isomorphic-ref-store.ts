@@ -41,7 +41,10 @@ export class IsomorphicRefStore implements RefStore {
       const id = name.startsWith(prefix) && isLegalRefName(name) ? await this.#resolve(name) : undefined;
       if (id !== undefined) refs.push({ name: Buffer.from(name).toString('latin1'), id });
     }
-    return sortOut(refs.sort((a, b) => (a.name < b.name ? -1 : 1)), filter);
+    return sortOut(
+      refs.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      filter,
+    );
   }
 
   /** Throws `git-missing`. */

@@ -25,6 +25,11 @@ export function modelAt(index: number): string {
   return `model-${String(index).padStart(5, '0')}`;
 }
 
+/** Returns the model that is measured: neither the first nor the last name, and the default of its registry. */
+export function middleModel({ models }: RegistryShape): string {
+  return modelAt(Math.floor(models / 2));
+}
+
 /** Returns the version of a model's entry, from 0. */
 export function versionAt(index: number): string {
   return `v1.${index}.0`;

@@ -9,7 +9,7 @@ import { encodePack } from '../../../src/git/pack-stream.ts';
 import { refNameOf } from '../../../src/git/ref-names.ts';
 import { childEnvironment } from '../child-environment.ts';
 import { generateModel } from './model.ts';
-import type { RegistryShape } from './shape.ts';
+import { middleModel, type RegistryShape } from './shape.ts';
 
 const FORMAT = 'sha1';
 /** zlib's fastest: a pack that is written once and read often is still a third smaller than without. */
@@ -33,9 +33,8 @@ export function writeRegistry(shape: RegistryShape, folder: string): void {
   git(folder, ['index-pack', '--stdin'], Buffer.concat([...encodePack([...objects.values()], FORMAT, DEFLATE_LEVEL)]));
   writePackedRefs(folder, refs);
   git(folder, ['commit-graph', 'write', '--reachable']);
-  for (const [name, value] of [['user.name', 'Bench'], ['user.email', 'bench@example.org']] as const) {
-    git(folder, ['config', name, value]);
-  }
+  const settings = { 'user.name': 'Bench', 'user.email': 'bench@example.org', 'registry.model': middleModel(shape) };
+  for (const [name, value] of Object.entries(settings)) git(folder, ['config', name, value]);
 }
 
 /** The commit that stands for the training code. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { measure, peakMemory, type Variant } from '../measure.ts';
 import { emptyNodeArgv, registryArgv } from '../programs.ts';
 import { cachedRegistry } from '../registry/cached-registry.ts';
-import { CHAIN_LENGTH, describeShape, modelAt, type RegistryShape, versionAt } from '../registry/shape.ts';
+import { CHAIN_LENGTH, describeShape, middleModel, type RegistryShape, versionAt } from '../registry/shape.ts';
 import { gitText } from '../git-text.ts';
 import { type ReportLine, type ReportSection, ratioLine } from '../report-line.ts';
 
@@ -14,7 +14,7 @@ const MEMORY_LIMIT = 120;
 /** Measures `show`, `list` and `lineage` of one registry, with and without the cached fold. */
 export function measureReads(shape: RegistryShape, rounds: number): ReportSection {
   const cwd = cachedRegistry(shape);
-  const model = modelAt(Math.floor(shape.models / 2));
+  const model = middleModel(shape);
   const last = Math.min(shape.entriesPerModel, CHAIN_LENGTH) - 1;
   const spec = `${model}@${versionAt(last)}`;
   const versions = `refs/registry/semver/${model}`;

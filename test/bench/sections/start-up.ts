@@ -2,7 +2,7 @@
 import { measure, type Variant } from '../measure.ts';
 import { emptyNodeArgv, registryArgv } from '../programs.ts';
 import { cachedRegistry } from '../registry/cached-registry.ts';
-import { describeShape, modelAt, type RegistryShape, versionAt } from '../registry/shape.ts';
+import { describeShape, middleModel, type RegistryShape, versionAt } from '../registry/shape.ts';
 import { type ReportSection, ratioLine } from '../report-line.ts';
 
 const SHA = /^[0-9a-f]{64}\n$/;
@@ -42,12 +42,10 @@ export function measureStartUp(shapes: readonly RegistryShape[], rounds: number)
 
 function resolveVariants(shape: RegistryShape): readonly Variant[] {
   const cwd = cachedRegistry(shape);
-  // Neither the first nor the last, of a model in the middle.
-  const model = modelAt(Math.floor(shape.models / 2));
+  const model = middleModel(shape);
   const version = versionAt(Math.floor(shape.entriesPerModel / 2));
-  const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'registry.model', GIT_CONFIG_VALUE_0: model };
   return [
     { id: `named ${shape.name}`, cwd, argv: registryArgv('resolve', `${model}@${version}`), prints: SHA },
-    { id: `default ${shape.name}`, cwd, argv: registryArgv('resolve', version), env, prints: SHA },
+    { id: `default ${shape.name}`, cwd, argv: registryArgv('resolve', version), prints: SHA },
   ];
 }

@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   utimesSync,
@@ -76,32 +77,37 @@ describe('a file', () => {
     20_000,
   );
 
-  test('is read while the event loop turns and progress is told', async () => {
-    const path = join(temporaryFolder(), 'weights');
-    randomFile(path, THREADED);
-    let turns = 0;
-    const timer = setInterval(() => {
-      turns += 1;
-    }, 1);
-    onTestFinished(() => clearInterval(timer));
-    const told: string[] = [];
-    let sum = 0;
-    const progress: Progress = {
-      start: (label, total, unit) => {
-        told.push(`${label} ${total} ${unit}`);
-        return {
-          add: (amount) => {
-            sum += amount;
-          },
-          end: () => told.push('end'),
-        };
-      },
-    };
-    await digestFile(path, { progress, label: 'hashing weights' });
-    expect(told).toEqual([`hashing weights ${THREADED} bytes`, 'end']);
-    expect(sum).toBe(THREADED);
-    expect(turns).toBeGreaterThan(1);
-  });
+  test.each([20 * CHUNK_BYTES, THREADED])(
+    'of %i bytes is read while the event loop turns and progress is told',
+    async (bytes) => {
+      const path = join(temporaryFolder(), 'weights');
+      randomFile(path, bytes);
+      let turns = 0;
+      const turn = (): void => {
+        turns += 1;
+        timer = setImmediate(turn);
+      };
+      let timer = setImmediate(turn);
+      onTestFinished(() => clearImmediate(timer));
+      const told: string[] = [];
+      let sum = 0;
+      let turnsWhileReading = 0;
+      const add = (amount: number): void => {
+        sum += amount;
+        turnsWhileReading = turns;
+      };
+      const progress: Progress = {
+        start: (label, total, unit) => {
+          told.push(`${label} ${total} ${unit}`);
+          return { add, end: () => told.push('end') };
+        },
+      };
+      await digestFile(path, { progress, label: 'hashing weights' });
+      expect(told).toEqual([`hashing weights ${bytes} bytes`, 'end']);
+      expect(sum).toBe(bytes);
+      expect(turnsWhileReading).toBeGreaterThanOrEqual(Math.floor(bytes / (8 * CHUNK_BYTES)) - 1);
+    },
+  );
 
   test.each([THREADED, 20 * CHUNK_BYTES])('of %i bytes is given up when the signal says so', async (bytes) => {
     const path = join(temporaryFolder(), 'weights');
@@ -141,6 +147,32 @@ describe.each([
     const progress = onFirstRead(() => linkSync(path, `${path}.second`));
     expect(await digestFile(path, { progress })).toEqual(digestBytes(body));
   });
+});
+
+test('a file that grows as fast as it is read is left at once', async () => {
+  const path = join(temporaryFolder(), 'weights');
+  randomFile(path, CHUNK_BYTES);
+  let read = 0;
+  const add = (amount: number): void => {
+    read += amount;
+    if (read < 20 * CHUNK_BYTES) appendFileSync(path, Buffer.alloc(2 * CHUNK_BYTES));
+  };
+  const progress: Progress = { start: () => ({ add, end: () => undefined }) };
+  await expect(digestFile(path, { progress })).rejects.toMatchObject({ code: 'changed-while-reading' });
+  expect(read).toBe(CHUNK_BYTES);
+});
+
+test('a file that looks as before, but did not when it was read, is refused', async () => {
+  const path = join(temporaryFolder(), 'weights');
+  randomFile(path, 3 * CHUNK_BYTES);
+  const { mtime } = statSync(path);
+  const end = (): void => {
+    truncateSync(path, 3 * CHUNK_BYTES);
+    utimesSync(path, mtime, mtime);
+  };
+  utimesSync(path, mtime, mtime);
+  const progress: Progress = { start: () => ({ add: () => truncateSync(path, CHUNK_BYTES), end }) };
+  await expect(digestFile(path, { progress })).rejects.toMatchObject({ code: 'changed-while-reading' });
 });
 
 function writeInPlace(path: string): void {

@@ -246,11 +246,10 @@ describe('an entry in full', () => {
     ]);
   });
 
-  test('is a candidate until its time is over, and was proposed, not registered', () => {
+  test('is a candidate until its time is over', () => {
     const lines = renderShow(shown({ status: 'pending', stage: null, versions: [], expires: AT }), PLAIN, Infinity);
-    expect(lines).toContain('status    pending until 2026-01-31 12:34Z');
-    expect(lines.filter((line) => /^(?:versions|stage|registered)/.test(line))).toEqual([]);
-    expect(lines.some((line) => line.startsWith('proposed  2026-01-31'))).toBe(true);
+    expect(lines).toContain('status      pending until 2026-01-31 12:34Z');
+    expect(lines.filter((line) => /^(?:versions|stage)/.test(line))).toEqual([]);
   });
 
   test('has its tombstone shown, with the reason on one line', () => {
