@@ -19,8 +19,8 @@ import { type ListEntriesInput, type ListEntriesResult, listEntries } from './op
 import { listModels, type ModelRow } from './operations/list-models.ts';
 import { type LogRow, log } from './operations/log.ts';
 import { ModelHandle } from './operations/model-handle.ts';
-import { type PromoteInput, promote } from './operations/promote.ts';
 import type { RegisterInput } from './operations/planned-entry.ts';
+import { type PromoteInput, promote } from './operations/promote.ts';
 import { type RegisterResult, register } from './operations/register.ts';
 import { type ResolveResult, resolve } from './operations/resolve.ts';
 import { refuseTombstoned, resolveSpec } from './operations/resolve-spec.ts';

@@ -6,7 +6,10 @@ import type { Repository } from '../git/repository.ts';
 
 /** Returns git config `registry.model`, then the one line of registry.yaml; undefined where a YAML parser is needed. */
 export function findDefaultModel(repository: Repository): string | undefined {
-  const config = spawnSync('git', ['config', '--get', 'registry.model'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const config = spawnSync('git', ['config', '--get', 'registry.model'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   if (config.status === 0) return config.stdout.trim();
   if (config.status !== 1 || repository.workTree === undefined) return undefined;
   const text = readFileSync(join(repository.workTree, 'registry.yaml'), 'utf8');

@@ -63,12 +63,16 @@ async function serve(stage: Stage, folder: string): Promise<string> {
   await registry(stage, 'get', 'grammar-tutor@production', '-o', folder);
   const sha256 = await read(stage, 'registry', 'resolve', 'grammar-tutor@production');
   const answer = await predict(join(stage.repository, folder), 'go', 'past');
-  say(`  learner:  What is the past tense of "go"?\n  tutor:    ${answer}\n  the log:  {"answer":"${answer}","model":"${sha256}"}`);
+  say(
+    `  learner:  What is the past tense of "go"?\n  tutor:    ${answer}\n  the log:  {"answer":"${answer}","model":"${sha256}"}`,
+  );
   return sha256;
 }
 
 function accuracyOfGo(bundle: string): string {
-  const report = JSON.parse(readFileSync(join(bundle, 'eval_report.json'), 'utf8')) as { by_verb: Readonly<Record<string, unknown>> };
+  const report = JSON.parse(readFileSync(join(bundle, 'eval_report.json'), 'utf8')) as {
+    by_verb: Readonly<Record<string, unknown>>;
+  };
   return JSON.stringify(report.by_verb['go']);
 }
 
@@ -80,15 +84,21 @@ async function release(stage: Stage): Promise<void> {
   appendFileSync(join(stage.repository, 'registry.yaml'), `${metrics}\n`);
   await registry(stage, 'register', '../bundles/base', '--as', '1.0.0', '-m', 'first tutor');
   await registry(stage, 'promote', 'v1.0.0', '--to', 'production');
-  say('2. Another seed is a patch, a corpus with more verbs a minor version: the registry reads that from the bundles.');
+  say(
+    '2. Another seed is a patch, a corpus with more verbs a minor version: the registry reads that from the bundles.',
+  );
   await registry(stage, 'register', '../bundles/reseed', '--bump', 'auto');
   await registry(stage, 'register', '../bundles/more-verbs', '--bump', 'auto');
-  say('3. A candidate: registered so that it can be judged. Overall it scores better than what serves, so somebody promotes it.');
+  say(
+    '3. A candidate: registered so that it can be judged. Overall it scores better than what serves, so somebody promotes it.',
+  );
   await registry(stage, 'register', '../bundles/no-go', '--pending');
   const candidate = await read(stage, 'registry', 'list', 'grammar-tutor', '--pending', '--json');
   const [entry] = (JSON.parse(candidate) as { entries: readonly { sha256: string }[] }).entries;
   await registry(stage, 'promote', entry?.sha256.slice(0, 12) ?? '', '--bump', 'auto', '--to', 'production');
-  say('4. An adapter, fine-tuned from the first tutor: another architecture, so a major version. Its parent is in its manifest.');
+  say(
+    '4. An adapter, fine-tuned from the first tutor: another architecture, so a major version. Its parent is in its manifest.',
+  );
   await registry(stage, 'register', '../bundles/adapter', '--bump', 'auto');
   await registry(stage, 'list', 'grammar-tutor');
 }
@@ -103,7 +113,9 @@ async function investigate(stage: Stage): Promise<void> {
     readFileSync(join(stage.repository, 'corpus', name, 'train.txt'), 'utf8')
       .split('\n')
       .filter((line) => /\bgo\b/.test(line)).length;
-  process.stdout.write(`\n  corpus/base/train.txt:  ${lines('base')} lines\n  corpus/no-go/train.txt: ${lines('no-go')} lines\n`);
+  process.stdout.write(
+    `\n  corpus/base/train.txt:  ${lines('base')} lines\n  corpus/no-go/train.txt: ${lines('no-go')} lines\n`,
+  );
   say(`   Its own report had said it, per verb: go ${accuracyOfGo(join(stage.repository, 'served'))}`);
   say('8. Back to what served before, in one command:');
   await registry(stage, 'rollback', 'grammar-tutor');

@@ -23,10 +23,12 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
 
 function differingMembers(before: JsonValue | undefined, after: JsonValue | undefined): readonly string[] {
   if (!isObject(before) || !isObject(after)) {
-    const same = before !== undefined && after !== undefined ? encodeJson(before) === encodeJson(after) : before === after;
+    const same =
+      before !== undefined && after !== undefined ? encodeJson(before) === encodeJson(after) : before === after;
     return same ? [] : ['config.json'];
   }
-  const text = (value: JsonValue | undefined): string | undefined => (value === undefined ? undefined : encodeJson(value));
+  const text = (value: JsonValue | undefined): string | undefined =>
+    value === undefined ? undefined : encodeJson(value);
   return [...new Set([...before.keys(), ...after.keys()])]
     .filter((key) => !COSMETIC.has(key) && text(before.get(key)) !== text(after.get(key)))
     .sort();
@@ -43,7 +45,10 @@ export function decideBump(before: BumpBasis, after: BumpBasis): BumpDecision {
   const members = differingMembers(before.config, after.config);
   if (members.length > 0) return { bump: 'major', reason: `config.json differs in ${members.slice(0, 5).join(', ')}` };
   if (before.corpus !== after.corpus) {
-    return { bump: 'minor', reason: `the corpus went from ${nameCorpus(before.corpus)} to ${nameCorpus(after.corpus)}` };
+    return {
+      bump: 'minor',
+      reason: `the corpus went from ${nameCorpus(before.corpus)} to ${nameCorpus(after.corpus)}`,
+    };
   }
   return { bump: 'patch', reason: 'same architecture, same corpus' };
 }

@@ -23,7 +23,10 @@ export function isSha256(text: unknown): text is Sha256 {
 /** Returns `text` as a SHA-256. Throws `bad-digest`. */
 export function parseSha256(text: string): Sha256 {
   if (isSha256(text)) return text;
-  throw new RegistryError('bad-digest', `digest: expected 64 lower-case hex digits, got ${JSON.stringify(text.slice(0, 80))}`);
+  throw new RegistryError(
+    'bad-digest',
+    `digest: expected 64 lower-case hex digits, got ${JSON.stringify(text.slice(0, 80))}`,
+  );
 }
 
 /** Tells whether `text` is 32 lower-case hex digits. */

@@ -61,12 +61,14 @@ function entryNamedBy(event: LoggedEvent['event']): boolean {
 function checkPosition(link: ChainLink, at: ChainPosition): ChainFault | undefined {
   const { event } = link;
   if (event.seq !== at.seq) return { code: 'event-broken-chain', message: `expected seq ${at.seq}, got ${event.seq}` };
-  if (event.prev !== at.prev) return { code: 'event-broken-chain', message: 'prev is not the SHA-256 of the event before' };
+  if (event.prev !== at.prev)
+    return { code: 'event-broken-chain', message: 'prev is not the SHA-256 of the event before' };
   if (at.ids.has(event.id)) return { code: 'event-duplicate-id', message: `id ${event.id} occurs twice` };
   if (encodeModelName(event.model) !== encodeModelName(at.model)) {
     return { code: 'event-wrong-model', message: `expected model ${at.model}, got ${event.model}` };
   }
-  if (at.seq === 0 && event.kind !== 'create') return { code: 'event-not-create', message: `expected create, got ${event.kind}` };
+  if (at.seq === 0 && event.kind !== 'create')
+    return { code: 'event-not-create', message: `expected create, got ${event.kind}` };
   return undefined;
 }
 

@@ -14,7 +14,12 @@ function words(event: RegistryEvent): readonly (string | undefined)[] {
     case 'promote':
       return ['promote', event.version, target(event)];
     case 'stage':
-      return [event.cause === undefined || event.cause === 'promote' ? 'stage' : event.cause, event.to, event.version, target(event)];
+      return [
+        event.cause === undefined || event.cause === 'promote' ? 'stage' : event.cause,
+        event.to,
+        event.version,
+        target(event),
+      ];
     case 'rename':
       return ['rename', event.to];
     default:

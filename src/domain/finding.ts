@@ -16,7 +16,10 @@ export interface Finding {
 /** Every finding: its severity, and one sentence for `docs/errors.md`. */
 export const FINDING_CODES = {
   'entry-commit-differs': ['corrupt', 'The entry commit is not the one that its manifest recomputes to (format §4.4).'],
-  'entry-tree-differs': ['corrupt', 'The entry tree is not manifest.json, bundle/ and pointers as the manifest says (format §4.2).'],
+  'entry-tree-differs': [
+    'corrupt',
+    'The entry tree is not manifest.json, bundle/ and pointers as the manifest says (format §4.2).',
+  ],
   'entry-identity-differs': ['corrupt', 'The canonical SHA does not recompute from the manifest (format §3).'],
   'entry-file-differs': ['corrupt', 'A stored file has other bytes than the manifest says.'],
   'entry-pointer-differs': ['corrupt', 'A DVC pointer is not the one that the manifest gives (format §4.3).'],
@@ -29,7 +32,10 @@ export const FINDING_CODES = {
   'event-not-create': ['corrupt', 'The first event is not `create`, or another one is (format §6.2).'],
   'event-wrong-parents': ['corrupt', 'The parents of an event commit are not as format §6.1 says.'],
   'event-wrong-time': ['corrupt', 'The time of an event commit is not that of its event (format §6.1).'],
-  'event-wrong-evidence': ['corrupt', 'The tree of an event commit is not the evidence that the event names (format §6.1).'],
+  'event-wrong-evidence': [
+    'corrupt',
+    'The tree of an event commit is not the evidence that the event names (format §6.1).',
+  ],
   'event-wrong-entry': ['corrupt', 'The second parent of an event is not the entry that it names (format §6.2).'],
   'event-invalid': ['corrupt', 'An event does not fit its schema (format §6.2).'],
   'event-author-differs': ['notice', 'The author of an event commit is not the `by` of its event.'],
@@ -43,7 +49,10 @@ export const FINDING_CODES = {
   'ref-odd': ['notice', 'A ref under refs/registry/ that is not of format §5.'],
   'parent-unregistered': ['repairable', 'A parent or an input of an entry is registered in no log here.'],
   'weights-missing': ['repairable', 'The bytes of a weights file are not in the cache.'],
-  'weights-corrupt': ['repairable', 'Bytes in the cache are not the bytes that were registered; `repair` moves them to quarantine.'],
+  'weights-corrupt': [
+    'repairable',
+    'Bytes in the cache are not the bytes that were registered; `repair` moves them to quarantine.',
+  ],
   'weights-name-missing': ['repairable', 'The cache holds the bytes under one of its two names only.'],
   'safetensors-invalid': ['notice', 'A safetensors file has a broken header.'],
   'shard-missing': ['notice', 'A sharded index names a shard that the bundle lacks.'],
@@ -51,7 +60,10 @@ export const FINDING_CODES = {
   'tensor-missing': ['notice', 'A sharded index names a tensor that its shard lacks.'],
   'tensor-orphaned': ['notice', 'A shard holds a tensor that its index does not name.'],
   'index-invalid': ['notice', 'A sharded index is not one.'],
-  'tokenizer-differs': ['notice', 'The tokenizer_sha of the train manifest is not the SHA-256 of the bundle\'s tokenizer.'],
+  'tokenizer-differs': [
+    'notice',
+    "The tokenizer_sha of the train manifest is not the SHA-256 of the bundle's tokenizer.",
+  ],
   'secret-suspected': ['notice', 'A file that is kept in git holds what looks like a credential.'],
   'format-mismatch': ['notice', 'A weights file is not what its name says.'],
 } as const satisfies Record<string, readonly [Severity, string]>;

@@ -14,7 +14,10 @@ export interface FoldHeader {
   readonly bytes: number;
   readonly latest: Version | null;
   readonly slots: Readonly<Record<string, Sha256>>;
-  readonly state: Omit<ModelState, 'entries' | 'versions' | 'slots' | 'occupants' | 'aliases' | 'approvals' | 'ids' | 'ineffective'>;
+  readonly state: Omit<
+    ModelState,
+    'entries' | 'versions' | 'slots' | 'occupants' | 'aliases' | 'approvals' | 'ids' | 'ineffective'
+  >;
   readonly occupants: Readonly<Record<string, readonly Sha256[]>>;
   readonly aliases: Readonly<Record<string, Sha256>>;
 }

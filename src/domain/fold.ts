@@ -111,14 +111,16 @@ const applyPromote: Effect<'promote'> = (draft, event, place) => {
   if (draft.versions.has(event.version)) return `${event.version} is taken`;
   const stamp = stampOf(event, place);
   const { expires: _old, ...kept } = before;
-  const entry: EntryState = before.status === 'registered' ? before : { ...kept, status: 'registered', registered: stamp };
+  const entry: EntryState =
+    before.status === 'registered' ? before : { ...kept, status: 'registered', registered: stamp };
   giveVersion(draft, entry, event.version, stamp);
   return undefined;
 };
 
 function refuseStage(draft: Draft, event: Body<'stage'>, entry: EntryState): string | undefined {
   if (!isStageName(event.to)) return `${event.to} is no stage`;
-  if (event.version !== undefined && draft.versions.get(event.version)?.sha256 !== event.sha256) return `${event.version} is not of the SHA`;
+  if (event.version !== undefined && draft.versions.get(event.version)?.sha256 !== event.sha256)
+    return `${event.version} is not of the SHA`;
   if (event.from !== (entry.slot ?? null)) return 'it is not where the event says';
   if (event.to === stageOf(entry)) return `it is in ${event.to} already`;
   if (event.replaced !== draft.slots.get(event.to)) return 'the slot has another holder than the event says';
@@ -144,7 +146,10 @@ const applyStage: Effect<'stage'> = (draft, event, place) => {
   draft.entries.set(entry.sha256, { ...moved, staged: stamp, slot: event.to, occupied });
   const former = draft.occupants.get(event.to) ?? [];
   const back = former.lastIndexOf(event.sha256);
-  draft.occupants.set(event.to, cause === 'rollback' && back >= 0 ? former.slice(0, back + 1) : [...former, event.sha256]);
+  draft.occupants.set(
+    event.to,
+    cause === 'rollback' && back >= 0 ? former.slice(0, back + 1) : [...former, event.sha256],
+  );
   return undefined;
 };
 
@@ -188,14 +193,21 @@ const applyExpire: Effect<'expire'> = (draft, event) => {
 function applyApproval(draft: Draft, event: Body<'approve'> | Body<'reject'>, place: Place): string | undefined {
   if (present(draft, event.sha256) === undefined) return 'the SHA is not in the model';
   const { kind, sha256, to, policy, report } = event;
-  draft.approvals.set(event.id, { kind, sha256, to, policy, report, given: stampOf(event, place) } satisfies ApprovalState);
+  draft.approvals.set(event.id, {
+    kind,
+    sha256,
+    to,
+    policy,
+    report,
+    given: stampOf(event, place),
+  } satisfies ApprovalState);
   return undefined;
 }
 
 const applyWithdraw: Effect<'withdraw'> = (draft, event) => {
   const approval = draft.approvals.get(event.event);
   if (approval === undefined) return 'the event is no approval of this log';
-  if (approval.given.by.email !== event.by.email) return 'the approval is somebody else\'s';
+  if (approval.given.by.email !== event.by.email) return "the approval is somebody else's";
   draft.approvals.set(event.event, { ...approval, withdrawn: true });
   return undefined;
 };
@@ -310,7 +322,8 @@ export class Folder {
   add(input: FoldInput): string | undefined {
     const draft = this.#draft;
     const { event } = input;
-    if (event.seq !== draft.events) throw new RegistryError('bug', `fold: expected seq ${draft.events}, got ${event.seq}`);
+    if (event.seq !== draft.events)
+      throw new RegistryError('bug', `fold: expected seq ${draft.events}, got ${event.seq}`);
     const reason = effectOf(draft, input);
     draft.events += 1;
     draft.lastDigest = input.digest;

@@ -32,14 +32,23 @@ export interface LineageGraph {
 
 /** Returns the dependencies of one entry, parents first. */
 function dependencies(entry: WalkedEntry): readonly Edge[] {
-  const edge = (kind: EdgeKind) => (to: Sha256): Edge => ({ from: entry.sha256, to, kind });
+  const edge =
+    (kind: EdgeKind) =>
+    (to: Sha256): Edge => ({ from: entry.sha256, to, kind });
   return [...entry.parents.map(edge('parent')), ...entry.inputs.map(edge('input'))];
 }
 
 /** Selects what is reachable from `root` within `depth` steps, up to ancestors or down to descendants. */
-export function selectLineage(root: Sha256, walked: Iterable<WalkedEntry>, direction: 'up' | 'down', depth: number): LineageGraph {
+export function selectLineage(
+  root: Sha256,
+  walked: Iterable<WalkedEntry>,
+  direction: 'up' | 'down',
+  depth: number,
+): LineageGraph {
   const entries = new Map([...walked].map((entry) => [entry.sha256, entry]));
-  const edges = [...entries.values()].flatMap(dependencies).filter(({ from, to }) => entries.has(from) && entries.has(to));
+  const edges = [...entries.values()]
+    .flatMap(dependencies)
+    .filter(({ from, to }) => entries.has(from) && entries.has(to));
   const onward = new Map<Sha256, Sha256[]>();
   for (const { from, to } of edges) {
     const [near, far] = direction === 'up' ? [from, to] : [to, from];

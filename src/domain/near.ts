@@ -20,7 +20,12 @@ export function nearNames(text: string, candidates: Iterable<string>, limit = 3)
   for (const name of candidates) {
     seen += 1;
     if (seen > 5000) break;
-    const score = name.startsWith(text) || text.startsWith(name) ? 1 : name.includes(text) ? 2 : distance(text.slice(0, 64), name.slice(0, 64));
+    const score =
+      name.startsWith(text) || text.startsWith(name)
+        ? 1
+        : name.includes(text)
+          ? 2
+          : distance(text.slice(0, 64), name.slice(0, 64));
     if (score <= Math.max(2, Math.floor(text.length / 3))) scored.push({ name, score });
   }
   return scored

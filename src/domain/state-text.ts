@@ -56,7 +56,8 @@ export function decodeState(text: string): { readonly tip: ObjectId; readonly st
     const json = line.slice(space + 1);
     if (line.startsWith('e')) entries.push(JSON.parse(json) as EntryState);
     else if (line.startsWith('i')) ids.add(line.slice(2));
-    else if (line.startsWith('v')) versions.set(line.slice(2, space) as Version, versionOf(JSON.parse(json) as VersionLine));
+    else if (line.startsWith('v'))
+      versions.set(line.slice(2, space) as Version, versionOf(JSON.parse(json) as VersionLine));
     else if (line.startsWith('a')) approvals.set(line.slice(2, space), JSON.parse(json) as ApprovalState);
     else if (line.startsWith('x')) ineffective.push(JSON.parse(json) as Ineffective);
   }

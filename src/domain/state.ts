@@ -146,5 +146,7 @@ export function isStageName(text: string): boolean {
 
 /** Tells whether a candidate's time is over at an instant (`at`: event time format). */
 export function isExpired(entry: EntryState, at: string): boolean {
-  return entry.status === 'expired' || (entry.status === 'pending' && entry.expires !== undefined && at >= entry.expires);
+  return (
+    entry.status === 'expired' || (entry.status === 'pending' && entry.expires !== undefined && at >= entry.expires)
+  );
 }

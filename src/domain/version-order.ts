@@ -35,7 +35,10 @@ export function highestInRange(versions: Iterable<Version>, range: string): Vers
 /** Returns the version after the highest of `versions`; v1.0.0 where there is none (the seed's rule). */
 export function nextVersion(versions: Iterable<Version>, bump: Bump): Version {
   const all = [...versions];
-  const highest = all.reduce<Version | undefined>((a, b) => (a === undefined || compareVersions(b, a) > 0 ? b : a), undefined);
+  const highest = all.reduce<Version | undefined>(
+    (a, b) => (a === undefined || compareVersions(b, a) > 0 ? b : a),
+    undefined,
+  );
   if (highest === undefined) return 'v1.0.0' as Version;
   return parseVersion(increment(highest, bump) ?? '1.0.0');
 }

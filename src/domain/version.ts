@@ -32,7 +32,9 @@ function explainVersion(text: string): string | undefined {
 export function parseVersion(text: string): Version {
   const why = explainVersion(text);
   if (why === undefined) return (text.startsWith('v') ? text : `v${text}`) as Version;
-  throw new RegistryError('bad-version', `version ${JSON.stringify(text.slice(0, 80))}: ${why}`, { data: { version: text } });
+  throw new RegistryError('bad-version', `version ${JSON.stringify(text.slice(0, 80))}: ${why}`, {
+    data: { version: text },
+  });
 }
 
 /** Returns the version, or undefined where `text` is none. */

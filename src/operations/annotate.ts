@@ -14,7 +14,9 @@ import type { Workspace } from './workspace.ts';
 
 /** What to annotate: an entry by SPEC, or a model. */
 export interface AnnotateInput extends MutationOptions {
-  readonly target: { readonly kind: 'entry'; readonly spec: string; readonly model?: string } | { readonly kind: 'model'; readonly model?: string };
+  readonly target:
+    | { readonly kind: 'entry'; readonly spec: string; readonly model?: string }
+    | { readonly kind: 'model'; readonly model?: string };
   readonly set: Readonly<Record<string, string>>;
   readonly unset: readonly string[];
 }
@@ -34,7 +36,8 @@ export async function annotate(workspace: Workspace, input: AnnotateInput): Prom
   const keys = [...Object.keys(input.set), ...input.unset];
   if (keys.length === 0) throw new RegistryError('usage', 'annotate: expected KEY=VALUE or --unset KEY');
   checkAnnotationKeys(keys);
-  const named = input.target.kind === 'entry' ? await resolveSpec(workspace, input.target.spec, input.target.model) : undefined;
+  const named =
+    input.target.kind === 'entry' ? await resolveSpec(workspace, input.target.spec, input.target.model) : undefined;
   const model = named?.model ?? (await chooseModel(workspace, input.target.model));
   await getModel(workspace, model);
   return appendEvents(
@@ -66,7 +69,10 @@ export async function annotate(workspace: Workspace, input: AnnotateInput): Prom
   );
 }
 
-function annotationsOf(state: ResolvedSpec['folded']['state'], named: ResolvedSpec | undefined): Readonly<Record<string, string>> {
+function annotationsOf(
+  state: ResolvedSpec['folded']['state'],
+  named: ResolvedSpec | undefined,
+): Readonly<Record<string, string>> {
   if (named === undefined) return state.annotations;
   return state.entries.get(named.entry.sha256)?.annotations ?? {};
 }

@@ -3,8 +3,8 @@
  * the log and every view, the log first (format §6.4). Whoever loses a race starts over.
  */
 import { type ObjectId, sha256Of } from '../domain/digest.ts';
-import { RegistryError } from '../domain/errors.ts';
 import { encodeDocument } from '../domain/document-json.ts';
+import { RegistryError } from '../domain/errors.ts';
 import type { Actor, EventBody, LoggedEvent, RegistryEvent } from '../domain/event.ts';
 import { eventMessage } from '../domain/event-message.ts';
 import { Folder } from '../domain/fold.ts';
@@ -67,7 +67,9 @@ export async function appendEvents<Answer>(
       if (outcome.kind === 'done') return outcome.answer;
       await workspace.clock.backOff(attempt);
     }
-    throw new RegistryError('contended', `log of ${model}: others kept moving it, ${ATTEMPTS} attempts`, { hint: 'run the command again' });
+    throw new RegistryError('contended', `log of ${model}: others kept moving it, ${ATTEMPTS} attempts`, {
+      hint: 'run the command again',
+    });
   });
 }
 
@@ -83,7 +85,9 @@ async function tryAppend<Answer>(
   const folded = await findModel(workspace, model);
   const before = folded?.state ?? emptyState(model);
   if (before.newerFormat) {
-    throw new RegistryError('unsupported-log', `log of ${model}: it holds events of a newer format`, { hint: 'upgrade git-registry' });
+    throw new RegistryError('unsupported-log', `log of ${model}: it holds events of a newer format`, {
+      hint: 'upgrade git-registry',
+    });
   }
   const at = new Date(workspace.clock.now()).toISOString();
   const decision = await decide({ state: before, isNew: folded === undefined, at, by });
@@ -93,7 +97,14 @@ async function tryAppend<Answer>(
   const after = foldNew(before, logged, commits, decision.events);
   const tip = commits.at(-1);
   if (tip === undefined) throw new RegistryError('bug', 'a decision to append holds no event');
-  const updates = await planRefUpdates(workspace, { model, before, after, oldTip: folded?.tip, tip, relied: decision.relied ?? [] });
+  const updates = await planRefUpdates(workspace, {
+    model,
+    before,
+    after,
+    oldTip: folded?.tip,
+    tip,
+    relied: decision.relied ?? [],
+  });
   const objects = decision.objects ?? [];
   try {
     if ((await workspace.refs.apply(updates)).kind === 'moved') return { kind: 'moved' };
@@ -149,14 +160,20 @@ async function commitEvents(
 }
 
 /** Folds what is about to be appended; an event without effect is a bug of the deciding operation, and no ref moves. */
-function foldNew(before: ModelState, logged: readonly LoggedEvent[], commits: readonly ObjectId[], events: readonly NewEvent[]): ModelState {
+function foldNew(
+  before: ModelState,
+  logged: readonly LoggedEvent[],
+  commits: readonly ObjectId[],
+  events: readonly NewEvent[],
+): ModelState {
   const folder = new Folder(before);
   for (const [index, event] of logged.entries()) {
     const commit = commits[index];
     if (commit === undefined) throw new RegistryError('bug', 'an event got no commit');
     const entryCommit = events[index]?.entryCommit;
     const reason = folder.add({ ...event, commit, ...(entryCommit === undefined ? {} : { entryCommit }) });
-    if (reason !== undefined) throw new RegistryError('bug', `${event.event.kind}: the event would have no effect: ${reason}`);
+    if (reason !== undefined)
+      throw new RegistryError('bug', `${event.event.kind}: the event would have no effect: ${reason}`);
   }
   return folder.state;
 }
@@ -165,11 +182,14 @@ function foldNew(before: ModelState, logged: readonly LoggedEvent[], commits: re
  * An object written before the refs moved was reachable from nothing: a concurrent prune may have taken it. Writes those
  * again whose bytes are at hand, and tells whether any was missing.
  */
-async function rewritePruned(workspace: Workspace, objects: readonly NewObject[], others: readonly ObjectId[]): Promise<boolean> {
+async function rewritePruned(
+  workspace: Workspace,
+  objects: readonly NewObject[],
+  others: readonly ObjectId[],
+): Promise<boolean> {
   if (objects.length + others.length === 0) return false;
   const missing = new Set(await workspace.objects.findMissing([...objects.map(({ id }) => id), ...others]));
   const again = objects.filter(({ id }) => missing.has(id));
   if (again.length > 0) await workspace.objects.write(again);
   return missing.size > 0;
 }
-

@@ -62,8 +62,11 @@ export async function chooseFiles(workspace: Workspace, choice: FileChoice): Pro
   const inputs: BundleInput[] = found.map((file) => ({ kind: 'file', path: file.path, source: file }));
   inputs.push(...madeFiles(choice));
   refuseTwice(inputs);
-  if (inputs.length === 0) throw new RegistryError('bad-bundle', 'the bundle has no file', { data: { skipped: collected.skipped } });
-  const optional = new Set(given.filter(({ role }) => role === 'eval' || role === 'train').map(({ file }) => file.path));
+  if (inputs.length === 0)
+    throw new RegistryError('bad-bundle', 'the bundle has no file', { data: { skipped: collected.skipped } });
+  const optional = new Set(
+    given.filter(({ role }) => role === 'eval' || role === 'train').map(({ file }) => file.path),
+  );
   const deciding = found.map(({ path }) => path).filter((path) => !optional.has(path));
   const all = found.map(({ path }) => path);
   return { inputs, skipped: collected.skipped, deciding: isExactly(all, LM_FILES) ? all : deciding };
@@ -77,9 +80,13 @@ function getOnlyFile(role: Role, path: string, files: readonly SourceFile[]): So
     throw new RegistryError('not-a-file', `--file ${role}=${path}: expected a regular file`, { data: { path, role } });
   }
   if (roleOf(name) === role) return file;
-  throw new RegistryError('bad-bundle', `--file ${role}=${path}: expected a name of role ${role}, got ${name}, of role ${roleOf(name)}`, {
-    data: { path, role, found: roleOf(name) },
-  });
+  throw new RegistryError(
+    'bad-bundle',
+    `--file ${role}=${path}: expected a name of role ${role}, got ${name}, of role ${roleOf(name)}`,
+    {
+      data: { path, role, found: roleOf(name) },
+    },
+  );
 }
 
 function isExactly(paths: readonly string[], names: Iterable<string>): boolean {
@@ -88,13 +95,21 @@ function isExactly(paths: readonly string[], names: Iterable<string>): boolean {
 }
 
 /** Plans the profile (format §3.4): files made from flags may complete a bundle but never decide its profile. */
-export function chooseProfile(files: ChosenFiles, requested: Profile | undefined, modelProfile: Profile | undefined): Profile {
+export function chooseProfile(
+  files: ChosenFiles,
+  requested: Profile | undefined,
+  modelProfile: Profile | undefined,
+): Profile {
   const profile = requested ?? modelProfile ?? planProfile({ paths: files.deciding });
   return planProfile({ requested: profile, paths: files.inputs.map(({ path }) => path) });
 }
 
 function madeFiles(choice: FileChoice): readonly BundleInput[] {
-  const made = (path: string, value: JsonValue): BundleInput => ({ kind: 'made', path, body: new TextEncoder().encode(encodeJson(value)) });
+  const made = (path: string, value: JsonValue): BundleInput => ({
+    kind: 'made',
+    path,
+    body: new TextEncoder().encode(encodeJson(value)),
+  });
   const inputs: BundleInput[] = [];
   if (choice.metrics.size > 0) inputs.push(made('eval_report.json', choice.metrics));
   if (choice.params.size > 0) inputs.push(made('train_manifest.json', new Map([['hparams', choice.params]])));
@@ -105,7 +120,10 @@ function refuseTwice(inputs: readonly BundleInput[]): void {
   const seen = new Set<string>();
   for (const { path, kind } of inputs) {
     if (seen.has(path)) {
-      const why = kind === 'made' ? 'the bundle has its own; --metric and --param cannot add to it' : 'two files would have this path';
+      const why =
+        kind === 'made'
+          ? 'the bundle has its own; --metric and --param cannot add to it'
+          : 'two files would have this path';
       throw new RegistryError('bad-bundle', `${path}: ${why}`, { data: { path } });
     }
     seen.add(path);

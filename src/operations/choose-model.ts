@@ -20,10 +20,14 @@ export async function chooseModel(workspace: Workspace, named: string | undefine
   const model = await findDefaultModel(workspace);
   if (model !== undefined) return model;
   const models = await workspace.log.models();
-  throw new RegistryError('no-default-model', models.length === 0 ? 'the registry has no model yet' : 'no model was named and there are several', {
-    hint: models.length === 0 ? 'git registry init' : 'git config registry.model NAME',
-    data: { models: models.slice(0, 20) },
-  });
+  throw new RegistryError(
+    'no-default-model',
+    models.length === 0 ? 'the registry has no model yet' : 'no model was named and there are several',
+    {
+      hint: models.length === 0 ? 'git registry init' : 'git config registry.model NAME',
+      data: { models: models.slice(0, 20) },
+    },
+  );
 }
 
 /** Returns the fault for a model that has no log, naming near ones. */

@@ -1,15 +1,17 @@
 /** Which version a new or promoted entry gets: the one named, or the next after a bump. */
 import { type BumpBasis, decideBump } from '../domain/bump.ts';
+import type { Sha256 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { ModelState } from '../domain/state.ts';
-import type { Sha256 } from '../domain/digest.ts';
 import { parseVersion, type Version } from '../domain/version.ts';
 import { type Bump, compareVersions, nextVersion } from '../domain/version-order.ts';
 import { type EntryAddress, findJson, findTrainManifest, readManifest } from './read-entry.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the user asked for. */
-export type VersionRequest = { readonly kind: 'as'; readonly version: Version } | { readonly kind: 'bump'; readonly bump: Bump | 'auto' };
+export type VersionRequest =
+  | { readonly kind: 'as'; readonly version: Version }
+  | { readonly kind: 'bump'; readonly bump: Bump | 'auto' };
 
 /** The version chosen, and why when it was worked out. */
 export interface ChosenVersion {
@@ -56,8 +58,12 @@ export async function readBumpBasis(workspace: Workspace, entry: EntryAddress): 
 export function refuseTaken(state: ModelState, version: Version, sha256: Sha256): void {
   const holder = state.versions.get(version)?.sha256;
   if (holder === undefined || holder === sha256) return;
-  throw new RegistryError('version-taken', `${version} of ${state.model}: it names ${holder.slice(0, 12)}, not ${sha256.slice(0, 12)}, for ever`, {
-    data: { model: state.model, version, holder, sha256 },
-    hint: 'choose another version, or --bump',
-  });
+  throw new RegistryError(
+    'version-taken',
+    `${version} of ${state.model}: it names ${holder.slice(0, 12)}, not ${sha256.slice(0, 12)}, for ever`,
+    {
+      data: { model: state.model, version, holder, sha256 },
+      hint: 'choose another version, or --bump',
+    },
+  );
 }

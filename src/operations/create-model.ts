@@ -25,7 +25,11 @@ export async function createModel(workspace: Workspace, input: CreateModelInput)
   checkAnnotationKeys(Object.keys(input.tags));
   await refuseCollision(workspace, model, input.allowSimilar);
   return appendEvents(workspace, model, ({ isNew }) => {
-    if (!isNew) throw new RegistryError('model-exists', `model ${model}: it exists already`, { data: { model }, hint: `git registry model show ${model}` });
+    if (!isNew)
+      throw new RegistryError('model-exists', `model ${model}: it exists already`, {
+        data: { model },
+        hint: `git registry model show ${model}`,
+      });
     const body = {
       kind: 'create' as const,
       ...(input.description === undefined ? {} : { description: input.description }),

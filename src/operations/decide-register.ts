@@ -33,10 +33,13 @@ export async function decideRegister(
   const entry = state.entries.get(sha256);
   refuseTombstone(state, entry);
   if (entry?.status === 'registered') return { kind: 'answer', answer: answerRegistered(state, entry, input) };
-  const chosen = input.version === undefined ? undefined : await chooseVersion(workspace, state, input.version, async () => ({
-    config: planned.config,
-    corpus: planned.train?.corpusDvcHash,
-  }));
+  const chosen =
+    input.version === undefined
+      ? undefined
+      : await chooseVersion(workspace, state, input.version, async () => ({
+          config: planned.config,
+          corpus: planned.train?.corpusDvcHash,
+        }));
   if (chosen !== undefined) refuseTaken(state, chosen.version, sha256);
   const ttl = (await workspace.settings.policy()).pendingTtl;
   const expires = input.pending ? new Date(Date.parse(deciding.at) + ttl).toISOString() : undefined;
@@ -71,10 +74,14 @@ export async function decideRegister(
 
 function refuseTombstone(state: ModelState, entry: EntryState | undefined): void {
   if (entry?.tombstone === undefined) return;
-  throw new RegistryError('tombstoned', `${entry.sha256.slice(0, 12)} of ${state.model} has a tombstone: ${entry.tombstone.reason}`, {
-    data: { sha256: entry.sha256, model: state.model, reason: entry.tombstone.reason },
-    hint: `git registry show ${state.model}@${entry.sha256.slice(0, 12)}`,
-  });
+  throw new RegistryError(
+    'tombstoned',
+    `${entry.sha256.slice(0, 12)} of ${state.model} has a tombstone: ${entry.tombstone.reason}`,
+    {
+      data: { sha256: entry.sha256, model: state.model, reason: entry.tombstone.reason },
+      hint: `git registry show ${state.model}@${entry.sha256.slice(0, 12)}`,
+    },
+  );
 }
 
 /** It is there: the same version, or no version, is nothing to do; another version is promote's work (format §6.5). */

@@ -21,7 +21,9 @@ export async function demote(workspace: Workspace, input: DemoteInput): Promise<
   const named = await resolveSpec(workspace, input.spec, input.model);
   const { stages } = await workspace.settings.policy();
   if (input.to === 'archived') {
-    throw new RegistryError('bad-stage', 'demote --to archived: archiving has its own verb', { hint: `git registry archive ${input.spec}` });
+    throw new RegistryError('bad-stage', 'demote --to archived: archiving has its own verb', {
+      hint: `git registry archive ${input.spec}`,
+    });
   }
   const to = input.to === 'development' ? input.to : parseSlot(input.to, [...stages, 'development']);
   return moveEntry(workspace, {

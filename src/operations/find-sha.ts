@@ -10,7 +10,8 @@ export async function findShasByPrefix(workspace: Workspace, prefix: string): Pr
   const entries = await workspace.refs.list({ kind: 'entries', prefix });
   for (const { key } of entries.refs) if (key.kind === 'entry') found.add(key.sha256);
   const pending = await workspace.refs.list({ kind: 'pending' });
-  for (const { key } of pending.refs) if (key.kind === 'pending' && key.sha256.startsWith(prefix)) found.add(key.sha256);
+  for (const { key } of pending.refs)
+    if (key.kind === 'pending' && key.sha256.startsWith(prefix)) found.add(key.sha256);
   if (found.size === 0) for (const sha256 of await searchLogs(workspace, prefix)) found.add(sha256);
   return [...found];
 }
@@ -29,7 +30,8 @@ export async function findModelsOf(workspace: Workspace, sha256: Sha256): Promis
   const models: FoldedModel[] = [];
   const commit = await workspace.refs.find({ kind: 'entry', sha256 });
   // A candidate has no sha/ ref, and a view may be missing: then every log is asked.
-  const candidates = commit === undefined ? await workspace.log.models() : await workspace.log.modelsContaining([commit]);
+  const candidates =
+    commit === undefined ? await workspace.log.models() : await workspace.log.modelsContaining([commit]);
   for (const model of candidates) {
     const folded = await findModel(workspace, model);
     if (folded?.state.entries.has(sha256)) models.push(folded);

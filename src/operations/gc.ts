@@ -39,12 +39,16 @@ async function expireCandidates(workspace: Workspace, model: ModelName, input: G
   const now = new Date(workspace.clock.now()).toISOString();
   const folded = await findModel(workspace, model);
   // Most models have no candidate: no lock, no identity, no event then.
-  if (folded === undefined || overdue([...folded.state.entries.values()], now, input.pendingTtl).length === 0) return [];
+  if (folded === undefined || overdue([...folded.state.entries.values()], now, input.pendingTtl).length === 0)
+    return [];
   return appendEvents<GcResult['expired']>(workspace, model, ({ state, at }) => {
     const candidates = overdue([...state.entries.values()], at, input.pendingTtl);
     const answer = candidates.map(({ sha256, expires }) => ({ model, sha256, expires: expires ?? null }));
     if (input.dryRun || candidates.length === 0) return { kind: 'answer', answer };
-    const events = candidates.map(({ sha256, commit }) => ({ body: { kind: 'expire' as const, sha256 }, entryCommit: commit }));
+    const events = candidates.map(({ sha256, commit }) => ({
+      body: { kind: 'expire' as const, sha256 },
+      entryCommit: commit,
+    }));
     return { kind: 'append', events, answer: () => answer };
   });
 }
@@ -59,7 +63,10 @@ function overdue(entries: readonly EntryState[], at: string, ttl: number | undef
 async function collectWeights(workspace: Workspace, dryRun: boolean): Promise<Pick<GcResult, 'removed' | 'young'>> {
   const weights = await workspace.weights();
   // Former occupants keep their bytes even with a tombstone: they served, and someone may have to replay what they said.
-  const referenced = await referencedWeights(workspace, (entry) => entry.status !== 'expired' || entry.occupied.length > 0);
+  const referenced = await referencedWeights(
+    workspace,
+    (entry) => entry.status !== 'expired' || entry.occupied.length > 0,
+  );
   const removed: GcResult['removed'][number][] = [];
   let young = 0;
   for await (const object of weights.list()) {

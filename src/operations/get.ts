@@ -6,7 +6,7 @@ import type { ModelName } from '../domain/model-name.ts';
 import type { Version } from '../domain/version.ts';
 import type { CheckoutFile } from '../ports/checkout.ts';
 import { getFile, readGitFile, readManifest } from './read-entry.ts';
-import { refuseTombstoned, type ResolvedSpec, resolveSpec } from './resolve-spec.ts';
+import { type ResolvedSpec, refuseTombstoned, resolveSpec } from './resolve-spec.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What to fetch. */
@@ -65,7 +65,12 @@ async function contentsOf(
   for (const file of wanted) {
     const { path, bytes, sha256 } = file;
     if (file.store === 'git') {
-      files.push({ path, bytes, sha256, content: { kind: 'bytes', body: await readGitFile(workspace, named.entry, file) } });
+      files.push({
+        path,
+        bytes,
+        sha256,
+        content: { kind: 'bytes', body: await readGitFile(workspace, named.entry, file) },
+      });
       continue;
     }
     const cached = await (await workspace.weights()).findPath(file);
@@ -77,10 +82,14 @@ async function contentsOf(
 
 /** Returns the fault for weights that are in no cache here. */
 export function missingWeights(manifest: Manifest, path: string): RegistryError {
-  return new RegistryError('weights-missing', `${path} of ${manifest.sha256.slice(0, 12)}: its bytes are not in the cache`, {
-    data: { sha256: manifest.sha256, path },
-    hint: 'git registry pull --weights',
-  });
+  return new RegistryError(
+    'weights-missing',
+    `${path} of ${manifest.sha256.slice(0, 12)}: its bytes are not in the cache`,
+    {
+      data: { sha256: manifest.sha256, path },
+      hint: 'git registry pull --weights',
+    },
+  );
 }
 
 /** Bad bytes in the cache go to quarantine, so that the next fetch can bring good ones (format §8.2). */

@@ -36,10 +36,18 @@ export interface HistoryResult {
 }
 
 /** Reads the moves; with `stage`, only those into and out of it. Throws `unknown-model`. */
-export async function history(workspace: Workspace, input: { readonly model?: string; readonly stage?: string }): Promise<HistoryResult> {
+export async function history(
+  workspace: Workspace,
+  input: { readonly model?: string; readonly stage?: string },
+): Promise<HistoryResult> {
   const model = await chooseModel(workspace, input.model);
   const { state } = await getModel(workspace, model);
-  refuseUnknownStage(input.stage, [...(await workspace.settings.policy()).stages, ...state.occupants.keys(), 'development', 'archived']);
+  refuseUnknownStage(input.stage, [
+    ...(await workspace.settings.policy()).stages,
+    ...state.occupants.keys(),
+    'development',
+    'archived',
+  ]);
   const moves: HistoryMove[] = [];
   for await (const { link, ineffective } of readLog(workspace, model)) {
     const { event } = link;
@@ -70,5 +78,7 @@ function versionIn(state: ModelState, sha256: Sha256 | undefined): Version | nul
 
 function refuseUnknownStage(stage: string | undefined, known: readonly string[]): void {
   if (stage === undefined || known.includes(stage)) return;
-  throw new RegistryError('bad-stage', `stage ${JSON.stringify(stage)}: expected ${[...new Set(known)].join(', ')}`, { data: { stage } });
+  throw new RegistryError('bad-stage', `stage ${JSON.stringify(stage)}: expected ${[...new Set(known)].join(', ')}`, {
+    data: { stage },
+  });
 }

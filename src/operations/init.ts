@@ -36,7 +36,12 @@ export async function init(workspace: Workspace, input: InitInput): Promise<Init
   // `git log` decorates commits with every ref it meets; the registry's would bury the user's branches.
   await repository.hideDecorations();
   const wrotePolicy = !repository.isBare && (await repository.createText('registry.yaml', policyText(model)));
-  return { model, created: !exists, wrotePolicy, ...(await keepDefault(workspace, model, configured, wrotePolicy ? model : policy.model)) };
+  return {
+    model,
+    created: !exists,
+    wrotePolicy,
+    ...(await keepDefault(workspace, model, configured, wrotePolicy ? model : policy.model)),
+  };
 }
 
 async function findConfigured(workspace: Workspace): Promise<ModelName | undefined> {

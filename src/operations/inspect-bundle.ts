@@ -4,8 +4,8 @@ import { RegistryError } from '../domain/errors.ts';
 import { type Finding, finding } from '../domain/finding.ts';
 import type { ManifestFile, Profile } from '../domain/manifest.ts';
 import { checkSafetensorsHeader, type SafetensorsCheck } from '../domain/safetensors.ts';
-import { checkShardedIndexes } from '../domain/sharded-index.ts';
 import { findSecrets } from '../domain/secret-patterns.ts';
+import { checkShardedIndexes } from '../domain/sharded-index.ts';
 import { readTrainManifest } from '../domain/train-manifest.ts';
 import { decodeUtf8 } from '../domain/utf8.ts';
 import { checkFormat, detectFormat, FORMAT_HEAD_BYTES } from '../domain/weights-format.ts';
@@ -31,7 +31,9 @@ export async function inspectBundle(
   inputs: readonly BundleInput[],
   bundle: PreparedBundle,
 ): Promise<readonly Finding[]> {
-  const sources = new Map(inputs.flatMap((input) => (input.kind === 'file' ? [[input.path, input.source.source] as const] : [])));
+  const sources = new Map(
+    inputs.flatMap((input) => (input.kind === 'file' ? [[input.path, input.source.source] as const] : [])),
+  );
   const source = await workspace.source();
   const findings = await inspectContent({
     files: bundle.files,
@@ -45,7 +47,9 @@ export async function inspectBundle(
   });
   const broken = findings.find(({ code }) => code === 'safetensors-invalid' || code === 'format-mismatch');
   if (profile === 'lm/1' && broken !== undefined) {
-    throw new RegistryError('bad-weights', `${broken.subject}: ${broken.message}`, { data: { path: broken.subject, profile } });
+    throw new RegistryError('bad-weights', `${broken.subject}: ${broken.message}`, {
+      data: { path: broken.subject, profile },
+    });
   }
   return findings;
 }
@@ -79,13 +83,19 @@ async function formatMismatch(content: BundleContent, file: ManifestFile): Promi
 async function readHeader(content: BundleContent, file: ManifestFile): Promise<SafetensorsCheck | undefined> {
   const firstEight = await content.readHead(file.path, 8);
   if (firstEight === undefined) return undefined;
-  const length = firstEight.length === 8 ? Number(new DataView(firstEight.buffer, firstEight.byteOffset, 8).getBigUint64(0, true)) : 0;
+  const length =
+    firstEight.length === 8
+      ? Number(new DataView(firstEight.buffer, firstEight.byteOffset, 8).getBigUint64(0, true))
+      : 0;
   const readable = length > 0 && length <= HEADER_LIMIT && length <= file.bytes - 8;
   const head = readable ? await content.readHead(file.path, 8 + length) : undefined;
   return checkSafetensorsHeader({ firstEight, headerBytes: head?.subarray(8) }, file.bytes);
 }
 
-async function inspectIndexes(content: BundleContent, headers: ReadonlyMap<string, SafetensorsCheck>): Promise<readonly Finding[]> {
+async function inspectIndexes(
+  content: BundleContent,
+  headers: ReadonlyMap<string, SafetensorsCheck>,
+): Promise<readonly Finding[]> {
   const indexes = new Map<string, JsonValue>();
   for (const { path } of content.files) {
     if (!path.endsWith('.index.json')) continue;
@@ -118,15 +128,26 @@ async function inspectTexts(content: BundleContent): Promise<readonly Finding[]>
     const body = store === 'git' ? await content.readAll(path) : undefined;
     const text = body === undefined ? undefined : decodeUtf8(body);
     if (text === undefined) continue;
-    findings.push(...findSecrets(text).map(({ what, line }) => finding('secret-suspected', path, `line ${line} looks like ${what}`)));
+    findings.push(
+      ...findSecrets(text).map(({ what, line }) =>
+        finding('secret-suspected', path, `line ${line} looks like ${what}`),
+      ),
+    );
   }
   return findings;
 }
 
 async function inspectTokenizer(content: BundleContent): Promise<readonly Finding[]> {
   const body = await content.readAll('train_manifest.json');
-  const stated = body === undefined ? undefined : readTrainManifest(parseJson(body, 'train_manifest.json')).tokenizerSha;
+  const stated =
+    body === undefined ? undefined : readTrainManifest(parseJson(body, 'train_manifest.json')).tokenizerSha;
   const tokenizer = content.files.find(({ path }) => path === 'tokenizer.json');
   if (stated === undefined || tokenizer === undefined || stated === tokenizer.sha256) return [];
-  return [finding('tokenizer-differs', 'train_manifest.json', `tokenizer_sha is ${stated}, the bundle's tokenizer.json ${tokenizer.sha256}`)];
+  return [
+    finding(
+      'tokenizer-differs',
+      'train_manifest.json',
+      `tokenizer_sha is ${stated}, the bundle's tokenizer.json ${tokenizer.sha256}`,
+    ),
+  ];
 }

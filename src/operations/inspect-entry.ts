@@ -6,10 +6,15 @@ import { inspectContent } from './inspect-bundle.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Returns findings with the entry's SHA before each path. */
-export async function inspectEntry(workspace: Workspace, commit: ObjectId, manifest: Manifest): Promise<readonly Finding[]> {
+export async function inspectEntry(
+  workspace: Workspace,
+  commit: ObjectId,
+  manifest: Manifest,
+): Promise<readonly Finding[]> {
   const weights = await workspace.weights();
   const source = await workspace.source();
-  const fileAt = (path: string): Manifest['files'][number] | undefined => manifest.files.find((file) => file.path === path);
+  const fileAt = (path: string): Manifest['files'][number] | undefined =>
+    manifest.files.find((file) => file.path === path);
   const readAll = async (path: string): Promise<Uint8Array | undefined> => {
     if (fileAt(path)?.store !== 'git') return undefined;
     return (await workspace.objects.find(`${commit}:bundle/${path}`))?.body;

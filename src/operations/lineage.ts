@@ -1,5 +1,5 @@
 /** Walks lineage: up to parents, corpus, tokenizer, code and seed; down to everything that an entry touched. */
-import { encodeJson, parseJson, type JsonValue } from '../domain/canonical-json.ts';
+import { encodeJson, type JsonValue, parseJson } from '../domain/canonical-json.ts';
 import { isObjectId, type ObjectId, type Sha256 } from '../domain/digest.ts';
 import { parseEntryMessage } from '../domain/entry.ts';
 import { RegistryError } from '../domain/errors.ts';
@@ -11,8 +11,8 @@ import { flattenParams } from '../domain/params.ts';
 import { readTrainManifest, type TrainManifest } from '../domain/train-manifest.ts';
 import type { Version } from '../domain/version.ts';
 import type { EntryNode } from '../ports/entry-graph.ts';
-import type { StoredObject } from '../ports/object-store.ts';
 import type { FoldedModel } from '../ports/fold-cache.ts';
+import type { StoredObject } from '../ports/object-store.ts';
 import { describeEntry, type EntryStatus } from './describe-entry.ts';
 import { findModel } from './read-model.ts';
 import { resolveSpec } from './resolve-spec.ts';
@@ -87,36 +87,59 @@ export async function lineage(workspace: Workspace, input: LineageInput): Promis
   const trains = await readTrainManifests(workspace, graph.nodes);
   const codes = await readCodes(workspace, trains);
   const places = await findPlaces(workspace, named.folded, graph.nodes, input.direction);
-  const nodes = graph.nodes.map((entry, index) => describeNode(entry, trains[index], codes, places.get(entry.sha256) ?? []));
+  const nodes = graph.nodes.map((entry, index) =>
+    describeNode(entry, trains[index], codes, places.get(entry.sha256) ?? []),
+  );
   return { root: sha256, direction: input.direction, nodes, edges: graph.edges, cut: graph.cut };
 }
 
 function readNode(node: EntryNode): WalkedEntry {
   const entry = parseEntryMessage(node.message);
   if (entry === undefined) {
-    throw new RegistryError('corrupt-entry', `commit ${node.commit}: expected an entry commit`, { data: { commit: node.commit }, hint: 'git registry verify --all' });
+    throw new RegistryError('corrupt-entry', `commit ${node.commit}: expected an entry commit`, {
+      data: { commit: node.commit },
+      hint: 'git registry verify --all',
+    });
   }
   return { ...entry, commit: node.commit };
 }
 
 /** Asks the one reading process for many objects at a time; the questions are all in its pipe before the first answer. */
-async function findMany(workspace: Workspace, addresses: readonly string[]): Promise<readonly (StoredObject | undefined)[]> {
+async function findMany(
+  workspace: Workspace,
+  addresses: readonly string[],
+): Promise<readonly (StoredObject | undefined)[]> {
   const found: (StoredObject | undefined)[] = [];
   for (let start = 0; start < addresses.length; start += 500) {
-    found.push(...(await Promise.all(addresses.slice(start, start + 500).map((address) => workspace.objects.find(address)))));
+    found.push(
+      ...(await Promise.all(addresses.slice(start, start + 500).map((address) => workspace.objects.find(address)))),
+    );
   }
   return found;
 }
 
-async function readTrainManifests(workspace: Workspace, nodes: readonly WalkedEntry[]): Promise<readonly (TrainManifest | undefined)[]> {
-  const blobs = await findMany(workspace, nodes.map(({ commit }) => `${commit}:bundle/train_manifest.json`));
-  return blobs.map((blob) => (blob === undefined ? undefined : readTrainManifest(parseJson(blob.body, 'train_manifest.json'))));
+async function readTrainManifests(
+  workspace: Workspace,
+  nodes: readonly WalkedEntry[],
+): Promise<readonly (TrainManifest | undefined)[]> {
+  const blobs = await findMany(
+    workspace,
+    nodes.map(({ commit }) => `${commit}:bundle/train_manifest.json`),
+  );
+  return blobs.map((blob) =>
+    blob === undefined ? undefined : readTrainManifest(parseJson(blob.body, 'train_manifest.json')),
+  );
 }
 
-async function readCodes(workspace: Workspace, trains: readonly (TrainManifest | undefined)[]): Promise<ReadonlyMap<string, CodeReference>> {
+async function readCodes(
+  workspace: Workspace,
+  trains: readonly (TrainManifest | undefined)[],
+): Promise<ReadonlyMap<string, CodeReference>> {
   // A commit id of the other object format cannot be in this repository.
   const digits = workspace.objects.format === 'sha1' ? 40 : 64;
-  const ids = [...new Set(trains.flatMap((train) => train?.codeGitSha ?? []))].filter((id) => isObjectId(id) && id.length === digits);
+  const ids = [...new Set(trains.flatMap((train) => train?.codeGitSha ?? []))].filter(
+    (id) => isObjectId(id) && id.length === digits,
+  );
   const objects = await findMany(workspace, ids);
   return new Map(
     ids.map((id, index) => {
@@ -134,7 +157,12 @@ function describeCode(id: string, body: Uint8Array): CodeReference {
   const text = new TextDecoder().decode(body);
   const seconds = /^committer .*> ([0-9]+) /m.exec(text)?.[1];
   const subject = text.slice(text.indexOf('\n\n') + 2).split('\n', 1)[0] ?? '';
-  return { commit: id, here: true, subject, date: seconds === undefined ? null : new Date(Number(seconds) * 1000).toISOString() };
+  return {
+    commit: id,
+    here: true,
+    subject,
+    date: seconds === undefined ? null : new Date(Number(seconds) * 1000).toISOString(),
+  };
 }
 
 /** The root's model is folded already; entries that it lacks are looked up in the logs that reach them, all at once. */

@@ -45,7 +45,9 @@ export async function listEntries(workspace: Workspace, input: ListEntriesInput)
   const chosen = [...state.entries.values()].filter((entry) => isListed(entry, input, now));
   const byMetric = input.sort !== undefined && !['registered', 'version', 'stage'].includes(input.sort);
   const limit = input.limit === 0 ? chosen.length : input.limit;
-  const sorted = byMetric ? chosen : sortEntries(chosen, input.sort ?? 'registered', (await workspace.settings.policy()).stages).slice(0, limit);
+  const sorted = byMetric
+    ? chosen
+    : sortEntries(chosen, input.sort ?? 'registered', (await workspace.settings.policy()).stages).slice(0, limit);
   const reports = await readReports(workspace, sorted);
   const keys = (await workspace.settings.policy()).keyMetrics;
   const first = byMetric ? input.sort : undefined;
@@ -55,7 +57,10 @@ export async function listEntries(workspace: Workspace, input: ListEntriesInput)
     model,
     total: chosen.length,
     hidden: state.entries.size - chosen.length,
-    entries: ordered.map(({ entry, metrics }) => ({ ...describeEntry(model, entry, now), keyMetrics: pickMetrics(metrics, keys, first) })),
+    entries: ordered.map(({ entry, metrics }) => ({
+      ...describeEntry(model, entry, now),
+      keyMetrics: pickMetrics(metrics, keys, first),
+    })),
   };
 }
 
@@ -66,44 +71,67 @@ function isListed(entry: EntryState, input: ListEntriesInput, now: string): bool
 }
 
 function sortEntries(entries: readonly EntryState[], sort: string, slots: readonly string[]): readonly EntryState[] {
-  const newest = (a: EntryState, b: EntryState): number => (b.registered ?? b.first).seq - (a.registered ?? a.first).seq;
+  const newest = (a: EntryState, b: EntryState): number =>
+    (b.registered ?? b.first).seq - (a.registered ?? a.first).seq;
   const height = (entry: EntryState): number => {
     const stage = stageOf(entry);
     return stage === 'archived' ? -2 : stage === 'development' ? -1 : slots.indexOf(stage ?? '');
   };
-  const highest = (entry: EntryState): EntryState['versions'][number] | undefined => [...entry.versions].sort(compareVersions).at(-1);
+  const highest = (entry: EntryState): EntryState['versions'][number] | undefined =>
+    [...entry.versions].sort(compareVersions).at(-1);
   return [...entries].sort((a, b) => {
     if (sort === 'stage') return height(b) - height(a) || newest(a, b);
     if (sort !== 'version') return newest(a, b);
     const [x, y] = [highest(a), highest(b)];
-    return x === undefined || y === undefined ? Number(x === undefined) - Number(y === undefined) : compareVersions(y, x);
+    return x === undefined || y === undefined
+      ? Number(x === undefined) - Number(y === undefined)
+      : compareVersions(y, x);
   });
 }
 
-function sortByMetric<Row extends { readonly metrics: readonly Metric[] }>(rows: readonly Row[], name: string): readonly Row[] {
-  const valueOf = (row: Row): string | undefined => row.metrics.find((metric) => metric.name === name)?.value;
-  if (rows.length > 0 && rows.every((row) => valueOf(row) === undefined)) {
-    const known = [...new Set(rows.flatMap(({ metrics }) => metrics.slice(0, 10).map((metric) => metric.name)))].slice(0, 5);
+function sortByMetric<Row extends { readonly metrics: readonly Metric[] }>(
+  rows: readonly Row[],
+  name: string,
+): readonly Row[] {
+  const metricOf = (row: Row): string | undefined => row.metrics.find((metric) => metric.name === name)?.value;
+  if (rows.length > 0 && rows.every((row) => metricOf(row) === undefined)) {
+    const known = [...new Set(rows.flatMap(({ metrics }) => metrics.slice(0, 10).map((metric) => metric.name)))].slice(
+      0,
+      5,
+    );
     const meant = known.length === 0 ? '; no entry has metrics' : ` or a metric, such as ${known.join(', ')}`;
-    throw new RegistryError('usage', `--sort ${name}: expected registered, version, stage${meant}`, { data: { sort: name, known } });
+    throw new RegistryError('usage', `--sort ${name}: expected registered, version, stage${meant}`, {
+      data: { sort: name, known },
+    });
   }
   return [...rows].sort((a, b) => {
-    const [x, y] = [valueOf(a), valueOf(b)];
-    return x === undefined || y === undefined ? Number(x === undefined) - Number(y === undefined) : compareDecimals(y, x);
+    const [x, y] = [metricOf(a), metricOf(b)];
+    return x === undefined || y === undefined
+      ? Number(x === undefined) - Number(y === undefined)
+      : compareDecimals(y, x);
   });
 }
 
 /** The key metrics of the policy, else the first three numbers of the report; the one that the list is sorted by comes first. */
-function pickMetrics(metrics: readonly Metric[], keys: readonly string[], first: string | undefined): readonly Metric[] {
+function pickMetrics(
+  metrics: readonly Metric[],
+  keys: readonly string[],
+  first: string | undefined,
+): readonly Metric[] {
   const named = keys.length === 0 ? metrics.slice(0, 3).map(({ name }) => name) : keys;
   const names = new Set(first === undefined ? named : [first, ...named]);
   return [...names].flatMap((key) => metrics.find(({ name }) => name === key) ?? []);
 }
 
 /** One git process for all reports; an entry without one, or whose report is too large for git, shows no metrics. */
-async function readReports(workspace: Workspace, entries: readonly EntryState[]): Promise<readonly (readonly Metric[])[]> {
+async function readReports(
+  workspace: Workspace,
+  entries: readonly EntryState[],
+): Promise<readonly (readonly Metric[])[]> {
   const reports: (readonly Metric[])[] = [];
-  for await (const blob of workspace.objects.findAll(entries.map(({ commit }) => `${commit}:bundle/eval_report.json`))) {
+  for await (const blob of workspace.objects.findAll(
+    entries.map(({ commit }) => `${commit}:bundle/eval_report.json`),
+  )) {
     reports.push(blob === undefined ? [] : flattenMetrics(parseJson(blob.body, 'eval_report.json')));
   }
   return reports;

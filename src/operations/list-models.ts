@@ -38,12 +38,16 @@ export interface ModelRow {
 }
 
 /** Lists the models, sorted by name; retired ones only with `all`. */
-export async function listModels(workspace: Workspace, input: { readonly all: boolean }): Promise<{ readonly models: readonly ModelRow[] }> {
+export async function listModels(
+  workspace: Workspace,
+  input: { readonly all: boolean },
+): Promise<{ readonly models: readonly ModelRow[] }> {
   const rows: ModelRow[] = [];
   const view = await viewOf(workspace);
   for (const model of await workspace.log.models()) {
     const folded = await findModel(workspace, model);
-    if (folded !== undefined && (input.all || folded.state.retired === undefined)) rows.push(describeModel(folded.state, view));
+    if (folded !== undefined && (input.all || folded.state.retired === undefined))
+      rows.push(describeModel(folded.state, view));
   }
   return { models: rows };
 }

@@ -1,5 +1,5 @@
 /** What the seed's index line needs from an entry itself. */
-import { findTrainManifest, type EntryAddress, readManifest } from './read-entry.ts';
+import { type EntryAddress, findTrainManifest, readManifest } from './read-entry.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Returns the run that the train manifest names, and the first parent. */

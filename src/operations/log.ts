@@ -1,10 +1,11 @@
 /** The audit log, oldest first. */
-import type { ChainLink } from '../domain/event-chain.ts';
+
 import type { LoggedEvent } from '../domain/event.ts';
+import type { ChainLink } from '../domain/event-chain.ts';
 import { type ModelName, parseModelName } from '../domain/model-name.ts';
 import { findDefaultModel } from './choose-model.ts';
-import { readLog } from './read-log.ts';
 import { findManifestFacts } from './log-index.ts';
+import { readLog } from './read-log.ts';
 import { getModel } from './read-model.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -33,7 +34,10 @@ export interface IndexLine {
 }
 
 /** Yields the events of a model, or of all models one after the other. Throws `unknown-model`. */
-export async function* log(workspace: Workspace, input: { readonly model?: string; readonly all: boolean }): AsyncIterable<LogRow> {
+export async function* log(
+  workspace: Workspace,
+  input: { readonly model?: string; readonly all: boolean },
+): AsyncIterable<LogRow> {
   for (const model of await modelsFor(workspace, input)) {
     for await (const { link, ineffective } of readLog(workspace, model)) {
       const { event, json, digest, commit } = link;
@@ -42,7 +46,10 @@ export async function* log(workspace: Workspace, input: { readonly model?: strin
   }
 }
 
-async function modelsFor(workspace: Workspace, input: { readonly model?: string; readonly all: boolean }): Promise<readonly ModelName[]> {
+async function modelsFor(
+  workspace: Workspace,
+  input: { readonly model?: string; readonly all: boolean },
+): Promise<readonly ModelName[]> {
   const named = input.model === undefined ? undefined : parseModelName(input.model);
   const model = named ?? (input.all ? undefined : await findDefaultModel(workspace));
   if (model === undefined) return workspace.log.models();
@@ -51,7 +58,10 @@ async function modelsFor(workspace: Workspace, input: { readonly model?: string;
 }
 
 /** Yields the seed's index: a line for each event that gives a version, or registers without one (format §6.8). */
-export async function* logIndex(workspace: Workspace, input: { readonly model?: string; readonly all: boolean }): AsyncIterable<IndexLine> {
+export async function* logIndex(
+  workspace: Workspace,
+  input: { readonly model?: string; readonly all: boolean },
+): AsyncIterable<IndexLine> {
   for (const model of await modelsFor(workspace, input)) {
     for await (const { link, ineffective, state } of readLog(workspace, model)) {
       const { event } = link;

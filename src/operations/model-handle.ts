@@ -59,7 +59,10 @@ export class ModelHandle {
   /** Reads a whole file into memory. Throws `too-big` above `limit` bytes (default 64 MiB). */
   async bytes(path: string, limit = 64 * 1024 * 1024): Promise<Uint8Array> {
     const { bytes } = getFile(await this.manifest(), path);
-    if (bytes > limit) throw new RegistryError('too-big', `${path}: ${bytes} bytes, expected at most ${limit}`, { data: { path, bytes, limit } });
+    if (bytes > limit)
+      throw new RegistryError('too-big', `${path}: ${bytes} bytes, expected at most ${limit}`, {
+        data: { path, bytes, limit },
+      });
     const body = new Uint8Array(bytes);
     let offset = 0;
     for await (const chunk of await this.open(path)) {

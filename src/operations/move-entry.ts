@@ -38,13 +38,21 @@ export async function moveEntry(workspace: Workspace, move: Move): Promise<MoveR
         ...(reason === undefined ? {} : { reason }),
       });
       const named = version === undefined ? {} : { version };
-      if (body === undefined) return { kind: 'answer', answer: describeMove(state, state, entry.sha256, { changed: false, ...named }) };
+      if (body === undefined)
+        return { kind: 'answer', answer: describeMove(state, state, entry.sha256, { changed: false, ...named }) };
       const event: NewEvent = { body, entryCommit: entry.commit };
       if (move.dryRun === true) {
         const after = previewEvents(state, [event]);
-        return { kind: 'answer', answer: describeMove(state, after, entry.sha256, { changed: true, dryRun: true, ...named }) };
+        return {
+          kind: 'answer',
+          answer: describeMove(state, after, entry.sha256, { changed: true, dryRun: true, ...named }),
+        };
       }
-      return { kind: 'append', events: [event], answer: (_events, after) => describeMove(state, after, entry.sha256, { changed: true, ...named }) };
+      return {
+        kind: 'append',
+        events: [event],
+        answer: (_events, after) => describeMove(state, after, entry.sha256, { changed: true, ...named }),
+      };
     },
     move.onBehalfOf === undefined ? {} : { onBehalfOf: move.onBehalfOf },
   );

@@ -27,7 +27,9 @@ export interface ModelChange {
 /** Returns the updates of one transaction. Throws `tampered-view` when a write-once ref has another target. */
 export async function planRefUpdates(workspace: Workspace, change: ModelChange): Promise<readonly RefUpdate[]> {
   const log: RefUpdate = { key: { kind: 'log', model: change.model }, old: change.oldTip ?? null, next: change.tip };
-  const touched = [...change.after.entries].filter(([sha256, entry]) => change.before.entries.get(sha256) !== entry).map(([sha256]) => sha256);
+  const touched = [...change.after.entries]
+    .filter(([sha256, entry]) => change.before.entries.get(sha256) !== entry)
+    .map(([sha256]) => sha256);
   const views = planViews(change.before, change.after, touched);
   const updates = await Promise.all(views.map((view) => planViewUpdate(workspace, view)));
   const moved = new Set(views.map(({ key }) => refKeyText(key)));
@@ -43,10 +45,14 @@ async function planViewUpdate(workspace: Workspace, view: ViewChange): Promise<R
   const old = (await workspace.refs.find(key)) ?? null;
   const writeOnce = key.kind === 'entry' || key.kind === 'version' || key.kind === 'tombstone';
   if (writeOnce && old !== null && old !== target) {
-    throw new RegistryError('tampered-view', `${workspace.refs.nameOf(key)}: expected ${target ?? 'nothing'}, got ${old}`, {
-      data: { ref: workspace.refs.nameOf(key), expected: target, found: old },
-      hint: 'git registry verify --all',
-    });
+    throw new RegistryError(
+      'tampered-view',
+      `${workspace.refs.nameOf(key)}: expected ${target ?? 'nothing'}, got ${old}`,
+      {
+        data: { ref: workspace.refs.nameOf(key), expected: target, found: old },
+        hint: 'git registry verify --all',
+      },
+    );
   }
   return old === null && target === null ? undefined : { key, old, next: target };
 }

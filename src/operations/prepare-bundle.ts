@@ -40,7 +40,10 @@ export async function prepareBundle(
     gitFiles.set(prepared.file.path, prepared.body);
     inGit += prepared.body.length;
     if (inGit > GIT_BUDGET) {
-      throw new RegistryError('too-big', `files kept in git: expected at most 256 MiB together, got more at ${prepared.file.path}`);
+      throw new RegistryError(
+        'too-big',
+        `files kept in git: expected at most 256 MiB together, got more at ${prepared.file.path}`,
+      );
     }
   }
   return { files, gitFiles };
@@ -51,7 +54,12 @@ interface PreparedFile {
   readonly body?: Uint8Array;
 }
 
-async function prepareFile(workspace: Workspace, profile: Profile, input: BundleInput, store: boolean): Promise<PreparedFile> {
+async function prepareFile(
+  workspace: Workspace,
+  profile: Profile,
+  input: BundleInput,
+  store: boolean,
+): Promise<PreparedFile> {
   const { path } = input;
   const role = roleOf(path);
   if (input.kind === 'made' || isCanonicalFile(profile, path)) {
@@ -62,7 +70,9 @@ async function prepareFile(workspace: Workspace, profile: Profile, input: Bundle
     return storedInMemory(workspace, path, await readAll(workspace, input, source.bytes), store);
   }
   const weights = await workspace.weights();
-  const digests = store ? await weights.ingest(source.source, workspace.progress) : await weights.digest(source.source, workspace.progress);
+  const digests = store
+    ? await weights.ingest(source.source, workspace.progress)
+    : await weights.digest(source.source, workspace.progress);
   return { file: { path, role, ...digests, store: 'cache' } };
 }
 
@@ -70,7 +80,12 @@ async function readAll(workspace: Workspace, input: BundleInput, limit: number):
   return input.kind === 'made' ? input.body : (await workspace.source()).read(input.source, limit);
 }
 
-async function storedInMemory(workspace: Workspace, path: string, body: Uint8Array, store: boolean): Promise<PreparedFile> {
+async function storedInMemory(
+  workspace: Workspace,
+  path: string,
+  body: Uint8Array,
+  store: boolean,
+): Promise<PreparedFile> {
   const role = roleOf(path);
   if (storeOf(role, body.length) === 'git') {
     return { file: { path, role, bytes: body.length, sha256: sha256Of(body), store: 'git' }, body };

@@ -31,17 +31,23 @@ export async function promote(workspace: Workspace, input: PromoteInput): Promis
     named.model,
     async (deciding) => {
       const entry = getMovable(deciding.state, named.entry.sha256);
-      const versioned = input.version === undefined ? undefined : await planVersion(workspace, deciding, entry, input.version);
-      const staged = to === undefined ? undefined : planStage(deciding.state, entry, to, stages, versioned?.version ?? named.version, versioned !== undefined);
+      const versioned =
+        input.version === undefined ? undefined : await planVersion(workspace, deciding, entry, input.version);
+      const staged =
+        to === undefined
+          ? undefined
+          : planStage(deciding.state, entry, to, stages, versioned?.version ?? named.version, versioned !== undefined);
       const events = [...(versioned?.events ?? []), ...(staged ?? [])];
       const details = {
         changed: events.length > 0,
         ...(versioned === undefined ? {} : { version: versioned.version }),
         ...(versioned?.reason === undefined ? {} : { reason: versioned.reason }),
       };
-      const describe = (after: ModelState, dryRun: boolean): MoveResult => describeMove(deciding.state, after, entry.sha256, { ...details, dryRun });
+      const describe = (after: ModelState, dryRun: boolean): MoveResult =>
+        describeMove(deciding.state, after, entry.sha256, { ...details, dryRun });
       if (events.length === 0) return { kind: 'answer', answer: describe(deciding.state, false) };
-      if (input.dryRun === true) return { kind: 'answer', answer: describe(previewEvents(deciding.state, events), true) };
+      if (input.dryRun === true)
+        return { kind: 'answer', answer: describe(previewEvents(deciding.state, events), true) };
       return { kind: 'append', events, answer: (_logged, after) => describe(after, false) };
     },
     input.onBehalfOf === undefined ? {} : { onBehalfOf: input.onBehalfOf },
@@ -54,13 +60,22 @@ interface PlannedVersion {
   readonly events: readonly NewEvent[];
 }
 
-async function planVersion(workspace: Workspace, deciding: Deciding, entry: EntryState, request: VersionRequest): Promise<PlannedVersion> {
+async function planVersion(
+  workspace: Workspace,
+  deciding: Deciding,
+  entry: EntryState,
+  request: VersionRequest,
+): Promise<PlannedVersion> {
   const { state } = deciding;
   if (entry.status !== 'registered' && isExpired(entry, deciding.at)) {
-    throw new RegistryError('candidate-expired', `candidate ${entry.sha256.slice(0, 12)} of ${state.model}: it expired at ${entry.expires ?? 'an earlier time'}`, {
-      data: { sha256: entry.sha256, model: state.model, expires: entry.expires },
-      hint: 'git registry register --pending PATH',
-    });
+    throw new RegistryError(
+      'candidate-expired',
+      `candidate ${entry.sha256.slice(0, 12)} of ${state.model}: it expired at ${entry.expires ?? 'an earlier time'}`,
+      {
+        data: { sha256: entry.sha256, model: state.model, expires: entry.expires },
+        hint: 'git registry register --pending PATH',
+      },
+    );
   }
   // A bump asks for "a version": a job that runs again must not make a second one.
   const has = entry.versions.at(-1);
@@ -69,7 +84,11 @@ async function planVersion(workspace: Workspace, deciding: Deciding, entry: Entr
   refuseTaken(state, version, entry.sha256);
   const why = reason === undefined ? {} : { reason };
   if (entry.versions.includes(version)) return { version, ...why, events: [] };
-  return { version, ...why, events: [{ body: { kind: 'promote', sha256: entry.sha256, version }, entryCommit: entry.commit }] };
+  return {
+    version,
+    ...why,
+    events: [{ body: { kind: 'promote', sha256: entry.sha256, version }, entryCommit: entry.commit }],
+  };
 }
 
 function planStage(

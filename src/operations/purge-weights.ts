@@ -11,7 +11,10 @@ export async function purgeWeights(
   named: ResolvedSpec,
 ): Promise<{ readonly purged: readonly Sha256[]; readonly kept: readonly Sha256[] }> {
   const manifest = await readManifest(workspace, named.entry);
-  const referenced = await referencedWeights(workspace, (entry) => entry.sha256 !== named.entry.sha256 && entry.tombstone === undefined);
+  const referenced = await referencedWeights(
+    workspace,
+    (entry) => entry.sha256 !== named.entry.sha256 && entry.tombstone === undefined,
+  );
   const weights = await workspace.weights();
   const purged: Sha256[] = [];
   const kept: Sha256[] = [];

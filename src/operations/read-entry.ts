@@ -29,9 +29,13 @@ export function manifestFrom(entry: EntryAddress, body: Uint8Array | undefined):
   }
   const manifest = decodeManifest(decodeUtf8(body) ?? '');
   if (manifest.sha256 !== entry.sha256) {
-    throw new RegistryError('corrupt-entry', `entry ${entry.sha256.slice(0, 12)}: its manifest says ${manifest.sha256.slice(0, 12)}`, {
-      data: { sha256: entry.sha256, found: manifest.sha256 },
-    });
+    throw new RegistryError(
+      'corrupt-entry',
+      `entry ${entry.sha256.slice(0, 12)}: its manifest says ${manifest.sha256.slice(0, 12)}`,
+      {
+        data: { sha256: entry.sha256, found: manifest.sha256 },
+      },
+    );
   }
   return manifest;
 }
@@ -55,25 +59,41 @@ export async function readGitFile(workspace: Workspace, entry: EntryAddress, fil
 /** Returns the bytes when they are the registered ones. Throws `corrupt-object`, `corrupt-entry`. */
 export function checkedBytes(entry: EntryAddress, file: ManifestFile, body: Uint8Array | undefined): Uint8Array {
   if (body !== undefined && body.length === file.bytes && sha256Of(body) === file.sha256) return body;
-  throw new RegistryError(body === undefined ? 'corrupt-object' : 'corrupt-entry', `${file.path} of ${entry.sha256.slice(0, 12)}: its bytes are ${body === undefined ? 'missing' : 'not the registered ones'}`, {
-    data: { sha256: entry.sha256, path: file.path },
-    hint: 'git registry verify --all',
-  });
+  throw new RegistryError(
+    body === undefined ? 'corrupt-object' : 'corrupt-entry',
+    `${file.path} of ${entry.sha256.slice(0, 12)}: its bytes are ${body === undefined ? 'missing' : 'not the registered ones'}`,
+    {
+      data: { sha256: entry.sha256, path: file.path },
+      hint: 'git registry verify --all',
+    },
+  );
 }
 
 /** Reads a JSON file of the bundle, wherever its bytes live; undefined when the bundle has none or its bytes are not here. */
-export async function findJson(workspace: Workspace, entry: EntryAddress, manifest: Manifest, path: string): Promise<JsonValue | undefined> {
+export async function findJson(
+  workspace: Workspace,
+  entry: EntryAddress,
+  manifest: Manifest,
+  path: string,
+): Promise<JsonValue | undefined> {
   const file = manifest.files.find((candidate) => candidate.path === path);
   if (file === undefined) return undefined;
   if (file.store === 'git') return parseJson(await readGitFile(workspace, entry, file), path);
   const cached = await (await workspace.weights()).findPath(file);
   if (cached === undefined) return undefined;
   const source = await workspace.source();
-  return parseJson(checkedBytes(entry, file, await source.read({ path, source: cached, bytes: file.bytes }, file.bytes)), path);
+  return parseJson(
+    checkedBytes(entry, file, await source.read({ path, source: cached, bytes: file.bytes }, file.bytes)),
+    path,
+  );
 }
 
 /** Reads the train manifest as lineage needs it; undefined when there is none, or it is no object. */
-export async function findTrainManifest(workspace: Workspace, entry: EntryAddress, manifest: Manifest): Promise<TrainManifest | undefined> {
+export async function findTrainManifest(
+  workspace: Workspace,
+  entry: EntryAddress,
+  manifest: Manifest,
+): Promise<TrainManifest | undefined> {
   const value = await findJson(workspace, entry, manifest, 'train_manifest.json');
   return value === undefined ? undefined : readTrainManifest(value);
 }

@@ -1,10 +1,11 @@
 /** A model's log as people read it: each event with its effect. */
+
+import { RegistryError } from '../domain/errors.ts';
 import { type ChainLink, entryCommitOf } from '../domain/event-chain.ts';
 import { Folder } from '../domain/fold.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import { emptyState, type ModelState } from '../domain/state.ts';
 import { checkEventCommit } from './read-model.ts';
-import { RegistryError } from '../domain/errors.ts';
 import type { Workspace } from './workspace.ts';
 
 /** An event and what it did. */

@@ -1,7 +1,8 @@
 /** Reading a model: the log at its tip, checked and folded; a cached fold spares what was folded before (format §6.4). */
-import { type ChainLink, type ChainPosition, checkLink, entryCommitOf } from '../domain/event-chain.ts';
+
 import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { type ChainLink, type ChainPosition, checkLink, entryCommitOf } from '../domain/event-chain.ts';
 import type { FindingCode } from '../domain/finding.ts';
 import { Folder } from '../domain/fold.ts';
 import type { ModelName } from '../domain/model-name.ts';
@@ -35,11 +36,16 @@ export async function foldModel(workspace: Workspace, model: ModelName, tip: Obj
 }
 
 /** Folds on from a cached state; undefined when the log does not descend from it (it was replayed, format §7.3). */
-async function continueFold(workspace: Workspace, cached: FoldedModel, tip: ObjectId): Promise<FoldedModel | undefined> {
+async function continueFold(
+  workspace: Workspace,
+  cached: FoldedModel,
+  tip: ObjectId,
+): Promise<FoldedModel | undefined> {
   try {
     return await foldFrom(workspace, cached, tip);
   } catch (error) {
-    if (error instanceof RegistryError && (error.code === 'corrupt-event' || error.code === 'corrupt-object')) return undefined;
+    if (error instanceof RegistryError && (error.code === 'corrupt-event' || error.code === 'corrupt-object'))
+      return undefined;
     throw error;
   }
 }
@@ -62,7 +68,8 @@ async function foldFrom(
     folder.add(entryCommit === undefined ? link : { ...link, entryCommit });
     commit = record.id;
   }
-  if (commit !== tip) throw new RegistryError('corrupt-event', `log of ${from.state.model}: it does not lead to its tip ${tip}`);
+  if (commit !== tip)
+    throw new RegistryError('corrupt-event', `log of ${from.state.model}: it does not lead to its tip ${tip}`);
   return { tip, state: folder.state };
 }
 
@@ -90,7 +97,8 @@ export function checkEventCommit(
   | { readonly kind: 'link'; readonly link: ChainLink }
   | { readonly kind: 'fault'; readonly code: FindingCode; readonly message: string; readonly link?: ChainLink } {
   const json = eventJsonOf(record.message);
-  if (json === undefined) return { kind: 'fault', code: 'event-not-canonical', message: 'its message holds no single line of JSON' };
+  if (json === undefined)
+    return { kind: 'fault', code: 'event-not-canonical', message: 'its message holds no single line of JSON' };
   const decoded = decodeEvent(json);
   if (decoded.kind === 'corrupt') return { kind: 'fault', code: decoded.code, message: decoded.message };
   const { tree, parents, author, authorTime, committerTime } = record;

@@ -12,7 +12,10 @@ interface Referrer {
 }
 
 /** Returns the SHA-256s of all cached files of the entries that `keeps` accepts, over all models. One batch of reads. */
-export async function referencedWeights(workspace: Workspace, keeps: (entry: EntryState) => boolean): Promise<ReadonlySet<Sha256>> {
+export async function referencedWeights(
+  workspace: Workspace,
+  keeps: (entry: EntryState) => boolean,
+): Promise<ReadonlySet<Sha256>> {
   const referrers = new Map<string, Referrer>();
   for (const model of await workspace.log.models()) {
     const folded = await findModel(workspace, model);
@@ -28,7 +31,8 @@ export async function referencedWeights(workspace: Workspace, keeps: (entry: Ent
     index += 1;
     // An unreadable manifest must stop a sweep: throws, rather than count its bytes as unreferenced.
     if (referrer === undefined) continue;
-    for (const file of manifestFrom(referrer, blob?.body).files) if (file.store === 'cache') referenced.add(file.sha256);
+    for (const file of manifestFrom(referrer, blob?.body).files)
+      if (file.store === 'cache') referenced.add(file.sha256);
   }
   return referenced;
 }

@@ -1,4 +1,6 @@
 /** Registers a bundle: idempotent, immutable, all or nothing (format §3, §4, §6.5). */
+
+import { checkBundlePaths } from '../domain/bundle-path.ts';
 import { type JsonValue, parseJson } from '../domain/canonical-json.ts';
 import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import { planEntry } from '../domain/entry.ts';
@@ -7,16 +9,15 @@ import type { Finding } from '../domain/finding.ts';
 import { buildManifest } from '../domain/identity.ts';
 import { digestOfManifest, type Manifest, type Profile } from '../domain/manifest.ts';
 import type { ModelName } from '../domain/model-name.ts';
-import { checkBundlePaths } from '../domain/bundle-path.ts';
 import { readTrainManifest, type TrainManifest } from '../domain/train-manifest.ts';
 import type { Version } from '../domain/version.ts';
 import type { SkippedFile } from '../ports/bundle-source.ts';
 import { appendEvents } from './append-events.ts';
-import { chooseModel } from './choose-model.ts';
 import { chooseFiles, chooseProfile } from './choose-files.ts';
+import { chooseModel } from './choose-model.ts';
+import { refuseCollision } from './create-model.ts';
 import { decideRegister } from './decide-register.ts';
 import { inspectBundle } from './inspect-bundle.ts';
-import { refuseCollision } from './create-model.ts';
 import type { PlannedEntry, RegisterInput } from './planned-entry.ts';
 import { type PreparedBundle, prepareBundle } from './prepare-bundle.ts';
 import { readManifest } from './read-entry.ts';
@@ -79,7 +80,10 @@ export async function register(workspace: Workspace, input: RegisterInput): Prom
 }
 
 /** Returns the profile of the model's first registered entry (format §3.4). */
-async function profileOf(workspace: Workspace, folded: Awaited<ReturnType<typeof findModel>>): Promise<Profile | undefined> {
+async function profileOf(
+  workspace: Workspace,
+  folded: Awaited<ReturnType<typeof findModel>>,
+): Promise<Profile | undefined> {
   for (const entry of folded?.state.entries.values() ?? []) {
     if (entry.status === 'registered') return (await readManifest(workspace, entry)).profile;
   }
@@ -125,7 +129,11 @@ function findJsonValue(body: Uint8Array): JsonValue | undefined {
 
 function refuseOtherRun(runId: string | undefined, train: TrainManifest | undefined): void {
   if (runId === undefined || train?.mlflowRunId === undefined || train.mlflowRunId === runId) return;
-  throw new RegistryError('bad-bundle', `--run-id: expected ${train.mlflowRunId} as train_manifest.json says, got ${runId}`, {
-    data: { stated: train.mlflowRunId, given: runId },
-  });
+  throw new RegistryError(
+    'bad-bundle',
+    `--run-id: expected ${train.mlflowRunId} as train_manifest.json says, got ${runId}`,
+    {
+      data: { stated: train.mlflowRunId, given: runId },
+    },
+  );
 }

@@ -1,9 +1,10 @@
 /** Puts right what can be: views from logs, the cache's names, and what killed processes left behind. */
+
+import type { Sha256 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Finding } from '../domain/finding.ts';
-import type { ModelState } from '../domain/state.ts';
-import type { Sha256 } from '../domain/digest.ts';
 import type { CacheFile } from '../domain/manifest.ts';
+import type { ModelState } from '../domain/state.ts';
 import type { RefUpdate } from '../ports/ref-store.ts';
 import { readManifest } from './read-entry.ts';
 import { findModel } from './read-model.ts';
@@ -29,7 +30,10 @@ export interface RepairResult {
 const STALE = 24 * 60 * 60 * 1000;
 
 /** Repairs. With `weights`, every cached byte is read. Damage that a log cannot mend is left and named. */
-export async function repair(workspace: Workspace, input: { readonly weights: boolean; readonly dryRun: boolean }): Promise<RepairResult> {
+export async function repair(
+  workspace: Workspace,
+  input: { readonly weights: boolean; readonly dryRun: boolean },
+): Promise<RepairResult> {
   const swept = input.dryRun ? [] : await workspace.repository.sweepLeftovers();
   const { states, unreadable, left } = await readAll(workspace);
   const { differences, odd } = await compareViews(workspace, states, unreadable);
@@ -44,7 +48,9 @@ function isMendable(difference: ViewDifference): boolean {
   return difference.finding.code === 'view-missing' || difference.finding.code === 'view-stale';
 }
 
-async function readAll(workspace: Workspace): Promise<{ readonly states: ModelState[]; readonly unreadable: Set<string>; readonly left: Finding[] }> {
+async function readAll(
+  workspace: Workspace,
+): Promise<{ readonly states: ModelState[]; readonly unreadable: Set<string>; readonly left: Finding[] }> {
   const states: ModelState[] = [];
   const unreadable = new Set<string>();
   const left: Finding[] = [];
@@ -70,7 +76,9 @@ async function mendViews(workspace: Workspace, differences: readonly ViewDiffere
     const updates = part.map(({ key, expected, found }): RefUpdate => ({ key, old: found, next: expected }));
     const outcome = await workspace.refs.apply(updates);
     if (outcome.kind === 'moved' && outcome.locked) {
-      throw new RegistryError('locked', `repair: ${outcome.message}`, { hint: 'run git registry repair again in a minute' });
+      throw new RegistryError('locked', `repair: ${outcome.message}`, {
+        hint: 'run git registry repair again in a minute',
+      });
     }
     if (outcome.kind === 'applied') mended.push(...part.map(({ finding }) => finding.subject));
   }
@@ -101,7 +109,8 @@ async function cachedFiles(workspace: Workspace, states: readonly ModelState[]):
   const files = new Map<Sha256, CacheFile>();
   for (const { entries } of states) {
     for (const entry of entries.values()) {
-      for (const file of (await readManifest(workspace, entry)).files) if (file.store === 'cache') files.set(file.sha256, file);
+      for (const file of (await readManifest(workspace, entry)).files)
+        if (file.store === 'cache') files.set(file.sha256, file);
     }
   }
   return [...files.values()];

@@ -33,7 +33,8 @@ export async function resolveRelations(
 ): Promise<Relations> {
   const parents = await resolveAll(workspace, given.parents, given.model);
   const inputs = await resolveAll(workspace, given.inputs, given.model);
-  const statedParents = stated?.parentSha === undefined ? undefined : stated.parentSha === null ? [] : [stated.parentSha];
+  const statedParents =
+    stated?.parentSha === undefined ? undefined : stated.parentSha === null ? [] : [stated.parentSha];
   if (parents.length > 0 && statedParents !== undefined && statedParents.join() !== parents.join()) {
     throw disagreement('parents', statedParents, parents);
   }
@@ -49,11 +50,16 @@ export async function resolveRelations(
 }
 
 function disagreement(what: string, stated: readonly Sha256[], given: readonly Sha256[]): RegistryError {
-  const list = (shas: readonly Sha256[]): string => (shas.length === 0 ? 'none' : shas.map((sha256) => sha256.slice(0, 12)).join(', '));
-  return new RegistryError('bad-bundle', `train_manifest.json: it states ${what} ${list(stated)}, the command line ${list(given)}`, {
-    data: { what, stated, given },
-    hint: 'leave out the flag, or mend train_manifest.json',
-  });
+  const list = (shas: readonly Sha256[]): string =>
+    shas.length === 0 ? 'none' : shas.map((sha256) => sha256.slice(0, 12)).join(', ');
+  return new RegistryError(
+    'bad-bundle',
+    `train_manifest.json: it states ${what} ${list(stated)}, the command line ${list(given)}`,
+    {
+      data: { what, stated, given },
+      hint: 'leave out the flag, or mend train_manifest.json',
+    },
+  );
 }
 
 async function resolveAll(workspace: Workspace, specs: readonly string[], model: string): Promise<readonly Sha256[]> {
@@ -77,14 +83,20 @@ async function getRelated(workspace: Workspace, sha256: Sha256): Promise<Related
   const found = (await workspace.refs.find(key)) ?? null;
   const id = found ?? (await findInLogs(workspace, sha256));
   if (id === undefined) {
-    throw new RegistryError('unknown-parent', `${sha256.slice(0, 12)}: it is stated as parent or input but not registered here`, {
-      data: { sha256 },
-      hint: 'register it first, or git registry pull',
-    });
+    throw new RegistryError(
+      'unknown-parent',
+      `${sha256.slice(0, 12)}: it is stated as parent or input but not registered here`,
+      {
+        data: { sha256 },
+        hint: 'register it first, or git registry pull',
+      },
+    );
   }
   const commit = await workspace.objects.find(id);
   if (commit?.type !== 'commit') {
-    throw new RegistryError('corrupt-object', `entry ${sha256.slice(0, 12)}: its commit ${id} is missing`, { hint: 'git registry verify --all' });
+    throw new RegistryError('corrupt-object', `entry ${sha256.slice(0, 12)}: its commit ${id} is missing`, {
+      hint: 'git registry verify --all',
+    });
   }
   return { sha256, commit: id, depth: depthOfEntryCommit(commit.body), relied: { key, id, found } };
 }

@@ -26,7 +26,8 @@ export interface ResolvedSpec {
 export async function resolveSpec(workspace: Workspace, text: string, model?: string): Promise<ResolvedSpec> {
   const parsed = parseSpec(text);
   const spec: Spec = parsed.model === undefined && model !== undefined ? { ...parsed, model } : parsed;
-  if (spec.model !== undefined) return resolveIn(workspace, await getModel(workspace, parseModelName(spec.model)), spec);
+  if (spec.model !== undefined)
+    return resolveIn(workspace, await getModel(workspace, parseModelName(spec.model)), spec);
   if (isShaPrefix(spec.target)) return resolveAnywhere(workspace, spec);
   const chosen = await chooseModel(workspace, undefined);
   const folded = await findModel(workspace, chosen);
@@ -98,10 +99,14 @@ function onlySha(folded: FoldedModel, prefix: string): Sha256 | undefined {
 
 function ambiguousSha(prefix: string, found: readonly Sha256[]): RegistryError {
   const shown = found.slice(0, 5).map((sha256) => sha256.slice(0, Math.max(12, prefix.length + 4)));
-  return new RegistryError('ambiguous', `SHA prefix ${prefix}: ${found.length} entries start with it: ${shown.join(', ')}`, {
-    data: { prefix, found: found.slice(0, 20) },
-    hint: 'give more digits',
-  });
+  return new RegistryError(
+    'ambiguous',
+    `SHA prefix ${prefix}: ${found.length} entries start with it: ${shown.join(', ')}`,
+    {
+      data: { prefix, found: found.slice(0, 20) },
+      hint: 'give more digits',
+    },
+  );
 }
 
 /** A SHA names its entry in every model: the default model goes first, then the only one that has it. */
@@ -138,10 +143,16 @@ function unknownIn(folded: FoldedModel, spec: Spec, reading: Target | undefined)
   const data = { spec: spec.text, model: state.model };
   const noun = reading?.kind ?? 'range';
   if (reading?.kind === 'stage') {
-    return new RegistryError('unknown-spec', `${reading.slot} of ${state.model}: no entry occupies it`, { data, hint: `git registry stages ${state.model}` });
+    return new RegistryError('unknown-spec', `${reading.slot} of ${state.model}: no entry occupies it`, {
+      data,
+      hint: `git registry stages ${state.model}`,
+    });
   }
   if (reading?.kind === 'latest') {
-    return new RegistryError('no-version', `latest of ${state.model}: it has no release yet`, { data, hint: `git registry list ${state.model} --all` });
+    return new RegistryError('no-version', `latest of ${state.model}: it has no release yet`, {
+      data,
+      hint: `git registry list ${state.model} --all`,
+    });
   }
   const near = nearNames(spec.target.startsWith('v') || noun === 'prefix' ? spec.target : `v${spec.target}`, [
     ...state.versions.keys(),
@@ -149,10 +160,14 @@ function unknownIn(folded: FoldedModel, spec: Spec, reading: Target | undefined)
   ]);
   const meant = near.length === 0 ? '' : `; did you mean ${near.map((name) => `${state.model}@${name}`).join(', ')}?`;
   const named = noun === 'prefix' ? 'an entry whose SHA starts with' : noun === 'range' ? 'a version in' : 'version';
-  return new RegistryError('unknown-spec', `${state.model} has no ${named.replace(/^an? /, '')} ${spec.target}${meant}`, {
-    data: { ...data, near },
-    hint: `git registry list ${state.model}`,
-  });
+  return new RegistryError(
+    'unknown-spec',
+    `${state.model} has no ${named.replace(/^an? /, '')} ${spec.target}${meant}`,
+    {
+      data: { ...data, near },
+      hint: `git registry list ${state.model}`,
+    },
+  );
 }
 
 /** A word that can be no target at all: most often a model without `@`. */
@@ -166,10 +181,14 @@ async function unreadable(workspace: Workspace, spec: Spec): Promise<RegistryErr
     });
   }
   const near = nearNames(spec.target, [...models, ...(await workspace.settings.policy()).stages]);
-  return new RegistryError('bad-spec', `${JSON.stringify(spec.text)} is no version, stage, SHA or range${near.length === 0 ? '' : `; did you mean ${near.join(', ')}?`}`, {
-    data: { spec: spec.text, near },
-    hint: 'git registry list',
-  });
+  return new RegistryError(
+    'bad-spec',
+    `${JSON.stringify(spec.text)} is no version, stage, SHA or range${near.length === 0 ? '' : `; did you mean ${near.join(', ')}?`}`,
+    {
+      data: { spec: spec.text, near },
+      hint: 'git registry list',
+    },
+  );
 }
 
 async function unknownTarget(workspace: Workspace, spec: Spec, model: ModelName | undefined): Promise<RegistryError> {

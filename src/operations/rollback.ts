@@ -25,7 +25,10 @@ export async function rollback(workspace: Workspace, input: RollbackInput): Prom
   const model = await chooseModel(workspace, input.model);
   await getModel(workspace, model);
   const slot = parseSlot(input.stage ?? 'production', (await workspace.settings.policy()).stages);
-  const named = input.to === undefined ? undefined : await resolveSpec(workspace, input.to, input.to.includes('@') ? undefined : model);
+  const named =
+    input.to === undefined
+      ? undefined
+      : await resolveSpec(workspace, input.to, input.to.includes('@') ? undefined : model);
   return moveEntry(workspace, {
     ...input,
     model,
@@ -35,10 +38,14 @@ export async function rollback(workspace: Workspace, input: RollbackInput): Prom
     choose: (state) => named?.entry.sha256 ?? getFormer(state, slot),
     check: (state, entry) => {
       if (entry.occupied.includes(slot)) return;
-      throw new RegistryError('no-former-occupant', `${entry.sha256.slice(0, 12)}: it never occupied ${slot} of ${state.model}`, {
-        data: { sha256: entry.sha256, model: state.model, stage: slot },
-        hint: `git registry promote ${state.model}@${entry.sha256.slice(0, 12)} --to ${slot}`,
-      });
+      throw new RegistryError(
+        'no-former-occupant',
+        `${entry.sha256.slice(0, 12)}: it never occupied ${slot} of ${state.model}`,
+        {
+          data: { sha256: entry.sha256, model: state.model, stage: slot },
+          hint: `git registry promote ${state.model}@${entry.sha256.slice(0, 12)} --to ${slot}`,
+        },
+      );
     },
   });
 }
@@ -46,8 +53,12 @@ export async function rollback(workspace: Workspace, input: RollbackInput): Prom
 function getFormer(state: ModelState, slot: string): Sha256 {
   const former = formerOccupant(state, slot);
   if (former !== undefined) return former;
-  throw new RegistryError('no-former-occupant', `${slot} of ${state.model}: there is no former occupant to go back to`, {
-    data: { model: state.model, stage: slot },
-    hint: `git registry history ${state.model} --stage ${slot}`,
-  });
+  throw new RegistryError(
+    'no-former-occupant',
+    `${slot} of ${state.model}: there is no former occupant to go back to`,
+    {
+      data: { model: state.model, stage: slot },
+      hint: `git registry history ${state.model} --stage ${slot}`,
+    },
+  );
 }

@@ -42,7 +42,10 @@ export interface ShowResult extends EntryDescription {
 }
 
 /** Shows an entry, tombstoned or pending ones too. Throws `unknown-spec` and the like. */
-export async function show(workspace: Workspace, input: { readonly spec: string; readonly model?: string }): Promise<ShowResult> {
+export async function show(
+  workspace: Workspace,
+  input: { readonly spec: string; readonly model?: string },
+): Promise<ShowResult> {
   const { model, entry } = await resolveSpec(workspace, input.spec, input.model);
   const manifest = await readManifest(workspace, entry);
   const report = await findJson(workspace, entry, manifest, 'eval_report.json');
@@ -67,7 +70,10 @@ export async function show(workspace: Workspace, input: { readonly spec: string;
 
 async function findEventSignature(workspace: Workspace, commit: ObjectId): Promise<ShowResult['signed']> {
   const object = await workspace.objects.find(commit);
-  const signature = object === undefined ? undefined : /^gpgsig(?:-sha256)? (.*)$/m.exec(new TextDecoder().decode(object.body).split('\n\n', 1)[0] ?? '')?.[1];
+  const signature =
+    object === undefined
+      ? undefined
+      : /^gpgsig(?:-sha256)? (.*)$/m.exec(new TextDecoder().decode(object.body).split('\n\n', 1)[0] ?? '')?.[1];
   if (signature === undefined) return null;
   if (signature.includes('SSH')) return 'ssh';
   return signature.includes('PGP') ? 'openpgp' : 'x509';
@@ -82,7 +88,11 @@ function trainingOf(train: TrainManifest | undefined): ShowResult['training'] {
   };
 }
 
-async function findSignature(workspace: Workspace, entry: EntryAddress, manifest: Manifest): Promise<ModelSignature | null> {
+async function findSignature(
+  workspace: Workspace,
+  entry: EntryAddress,
+  manifest: Manifest,
+): Promise<ModelSignature | null> {
   const file = manifest.files.find(({ path, store }) => path === 'MLmodel' && store === 'git');
   if (file === undefined) return null;
   const { decodeModelSignature } = await import('../schema/decode-mlmodel.ts');

@@ -40,12 +40,18 @@ export interface MutationOptions {
 export function getMovable(state: ModelState, sha256: Sha256): EntryState {
   const entry = state.entries.get(sha256);
   if (entry === undefined) {
-    throw new RegistryError('not-registered', `${sha256.slice(0, 12)}: not in ${state.model}`, { data: { sha256, model: state.model } });
+    throw new RegistryError('not-registered', `${sha256.slice(0, 12)}: not in ${state.model}`, {
+      data: { sha256, model: state.model },
+    });
   }
   if (entry.tombstone !== undefined) {
-    throw new RegistryError('tombstoned', `${sha256.slice(0, 12)} of ${state.model} has a tombstone: ${entry.tombstone.reason}`, {
-      data: { sha256, model: state.model, reason: entry.tombstone.reason },
-    });
+    throw new RegistryError(
+      'tombstoned',
+      `${sha256.slice(0, 12)} of ${state.model} has a tombstone: ${entry.tombstone.reason}`,
+      {
+        data: { sha256, model: state.model, reason: entry.tombstone.reason },
+      },
+    );
   }
   return entry;
 }
@@ -53,10 +59,14 @@ export function getMovable(state: ModelState, sha256: Sha256): EntryState {
 /** Refuses a candidate where a registered entry is needed. Throws `not-registered`, with the command that mends it. */
 export function refuseCandidate(state: ModelState, entry: EntryState): void {
   if (entry.status === 'registered') return;
-  throw new RegistryError('not-registered', `${entry.sha256.slice(0, 12)} of ${state.model} is a candidate: it needs a version first`, {
-    data: { sha256: entry.sha256, model: state.model, status: entry.status },
-    hint: `git registry promote ${state.model}@${entry.sha256.slice(0, 12)} --bump patch`,
-  });
+  throw new RegistryError(
+    'not-registered',
+    `${entry.sha256.slice(0, 12)} of ${state.model} is a candidate: it needs a version first`,
+    {
+      data: { sha256: entry.sha256, model: state.model, status: entry.status },
+      hint: `git registry promote ${state.model}@${entry.sha256.slice(0, 12)} --bump patch`,
+    },
+  );
 }
 
 /** Describes a move from the states before and after it. */
@@ -64,7 +74,12 @@ export function describeMove(
   before: ModelState,
   after: ModelState,
   sha256: Sha256,
-  details: { readonly changed: boolean; readonly version?: Version; readonly dryRun?: boolean; readonly reason?: string },
+  details: {
+    readonly changed: boolean;
+    readonly version?: Version;
+    readonly dryRun?: boolean;
+    readonly reason?: string;
+  },
 ): MoveResult {
   const was = before.entries.get(sha256);
   const is = after.entries.get(sha256);

@@ -15,7 +15,9 @@ export async function tags(workspace: Workspace, input: { readonly model?: strin
   const result: Record<string, Readonly<Record<string, Sha256>>> = {};
   for (const model of models) {
     const versions = [...((await findModel(workspace, model))?.state.versions ?? [])];
-    result[model] = Object.fromEntries(versions.sort(([a], [b]) => compareVersions(a, b)).map(([version, { sha256 }]) => [version, sha256]));
+    result[model] = Object.fromEntries(
+      versions.sort(([a], [b]) => compareVersions(a, b)).map(([version, { sha256 }]) => [version, sha256]),
+    );
   }
   return result;
 }

@@ -43,7 +43,8 @@ export async function tombstone(workspace: Workspace, input: TombstoneInput): Pr
     named.model,
     ({ state }) => {
       const entry = state.entries.get(sha256);
-      if (entry?.tombstone !== undefined) return { kind: 'answer', answer: { reason: entry.tombstone.reason, changed: false } };
+      if (entry?.tombstone !== undefined)
+        return { kind: 'answer', answer: { reason: entry.tombstone.reason, changed: false } };
       if (entry?.slot !== undefined) {
         throw new RegistryError('occupied', `${sha256.slice(0, 12)} occupies ${entry.slot} of ${state.model}`, {
           data: { sha256, model: state.model, stage: entry.slot },
@@ -51,7 +52,11 @@ export async function tombstone(workspace: Workspace, input: TombstoneInput): Pr
         });
       }
       const body = { kind: 'tombstone' as const, sha256, reason: input.reason };
-      return { kind: 'append', events: [{ body, entryCommit: commit }], answer: () => ({ reason: input.reason, changed: true }) };
+      return {
+        kind: 'append',
+        events: [{ body, entryCommit: commit }],
+        answer: () => ({ reason: input.reason, changed: true }),
+      };
     },
     input.onBehalfOf === undefined ? {} : { onBehalfOf: input.onBehalfOf },
   );

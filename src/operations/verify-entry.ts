@@ -62,7 +62,13 @@ function readManifestText(subject: string, body: Uint8Array): Manifest | Finding
 function verifyIdentity(manifest: Manifest, stated: Sha256 | undefined): readonly Finding[] {
   const computed = canonicalSha(manifest);
   if (computed === manifest.sha256 && (stated === undefined || stated === computed)) return [];
-  return [finding('entry-identity-differs', manifest.sha256, `expected ${computed} as its content says, got ${stated ?? manifest.sha256}`)];
+  return [
+    finding(
+      'entry-identity-differs',
+      manifest.sha256,
+      `expected ${computed} as its content says, got ${stated ?? manifest.sha256}`,
+    ),
+  ];
 }
 
 async function verifyStored(
@@ -81,7 +87,9 @@ async function verifyStored(
     const subject = `${manifest.sha256} ${file.path}`;
     if (blob === undefined) findings.push(finding('entry-missing', subject, 'the file is missing'));
     else if (blob.body.length !== file.bytes || sha256Of(blob.body) !== file.sha256) {
-      findings.push(finding('entry-file-differs', subject, `expected SHA-256 ${file.sha256}, got ${sha256Of(blob.body)}`));
+      findings.push(
+        finding('entry-file-differs', subject, `expected SHA-256 ${file.sha256}, got ${sha256Of(blob.body)}`),
+      );
     } else files.set(file.path, blob.body);
   }
   return { findings, files };
@@ -109,14 +117,22 @@ type Parents =
 
 async function readParents(workspace: Workspace, ids: readonly ObjectId[], manifest: Manifest): Promise<Parents> {
   const expected = [...manifest.parents, ...manifest.inputs];
-  const differs = (message: string): Parents => ({ kind: 'finding', finding: finding('entry-commit-differs', manifest.sha256, message) });
+  const differs = (message: string): Parents => ({
+    kind: 'finding',
+    finding: finding('entry-commit-differs', manifest.sha256, message),
+  });
   if (ids.length !== expected.length) return differs(`expected ${expected.length} parents, got ${ids.length}`);
   const commits: { readonly commit: ObjectId; readonly depth: number }[] = [];
   for (const [index, commit] of ids.entries()) {
     const parent = await workspace.objects.find(commit);
-    if (parent?.type !== 'commit') return { kind: 'finding', finding: finding('entry-missing', manifest.sha256, `parent commit ${commit} is missing`) };
+    if (parent?.type !== 'commit')
+      return {
+        kind: 'finding',
+        finding: finding('entry-missing', manifest.sha256, `parent commit ${commit} is missing`),
+      };
     const stated = parseEntryMessage(decodeCommit(parent.body).message)?.sha256;
-    if (stated !== expected[index]) return differs(`parent ${index + 1}: expected entry ${expected[index]}, got ${stated ?? 'no entry'}`);
+    if (stated !== expected[index])
+      return differs(`parent ${index + 1}: expected entry ${expected[index]}, got ${stated ?? 'no entry'}`);
     commits.push({ commit, depth: depthOfEntryCommit(parent.body) });
   }
   return { kind: 'commits', commits };
@@ -135,9 +151,17 @@ async function verifyTree(
     if (file.store !== 'cache') continue;
     const pointer = await workspace.objects.find(`${commit}:bundle/${file.path}.dvc`);
     if (pointer === undefined || !blobs.has(pointer.id)) {
-      findings.push(finding('entry-pointer-differs', `${manifest.sha256} ${file.path}.dvc`, 'the DVC pointer is not the one that the manifest gives'));
+      findings.push(
+        finding(
+          'entry-pointer-differs',
+          `${manifest.sha256} ${file.path}.dvc`,
+          'the DVC pointer is not the one that the manifest gives',
+        ),
+      );
     }
   }
   if (findings.length > 0) return findings;
-  return [finding('entry-tree-differs', manifest.sha256, 'the tree has other names, modes or files than the manifest gives')];
+  return [
+    finding('entry-tree-differs', manifest.sha256, 'the tree has other names, modes or files than the manifest gives'),
+  ];
 }

@@ -1,7 +1,8 @@
 /** Verifies a model's log: the chain, and for each event the entry that its commit names (format §6.2). */
-import { type ChainLink, entryCommitOf, namedEvidence } from '../domain/event-chain.ts';
+
 import { type ObjectId, sha256Of } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { type ChainLink, entryCommitOf, namedEvidence } from '../domain/event-chain.ts';
 import { type Finding, finding } from '../domain/finding.ts';
 import { Folder } from '../domain/fold.ts';
 import { decodeTree } from '../domain/git-object.ts';
@@ -63,7 +64,11 @@ function subjectOf(link: ChainLink): string {
 
 function withoutEffect(link: ChainLink, reason: string): Finding {
   const unknown = link.event.kind === 'unknown' && link.event.why !== 'malformed';
-  return finding(unknown ? 'event-unknown' : 'event-without-effect', subjectOf(link), `${link.event.kind === 'unknown' ? link.event.named : link.event.kind}: ${reason}`);
+  return finding(
+    unknown ? 'event-unknown' : 'event-without-effect',
+    subjectOf(link),
+    `${link.event.kind === 'unknown' ? link.event.named : link.event.kind}: ${reason}`,
+  );
 }
 
 async function verifyLink(
@@ -75,11 +80,16 @@ async function verifyLink(
   const findings: Finding[] = [];
   const { event, author } = link;
   if (author.name !== event.by.name || author.email !== event.by.email) {
-    findings.push(finding('event-author-differs', subjectOf(link), `by ${event.by.email}, committed by ${author.email}`));
+    findings.push(
+      finding('event-author-differs', subjectOf(link), `by ${event.by.email}, committed by ${author.email}`),
+    );
   }
   const entryCommit = entryCommitOf(link);
   if (entryCommit !== undefined) findings.push(...(await verifyNamedEntry(link, entryCommit, entryOf)));
-  if (link.tree !== emptyTree) findings.push(...(await verifyEvidence(workspace, link).catch((error: unknown) => unreadableEvidence(link, error))));
+  if (link.tree !== emptyTree)
+    findings.push(
+      ...(await verifyEvidence(workspace, link).catch((error: unknown) => unreadableEvidence(link, error))),
+    );
   return findings;
 }
 
@@ -92,8 +102,10 @@ async function verifyNamedEntry(
   const named = 'sha256' in event ? event.sha256 : undefined;
   const entry = await entryOf(entryCommit);
   const wrong = (message: string): readonly Finding[] => [finding('event-wrong-entry', subjectOf(link), message)];
-  if (entry.sha256 !== named) return wrong(`it names ${named ?? 'no SHA'}, its second parent is ${entry.sha256 ?? 'no entry'}`);
-  if (event.kind === 'register' && entry.manifestDigest !== event.manifest) return wrong('its manifest digest is not that of the entry');
+  if (entry.sha256 !== named)
+    return wrong(`it names ${named ?? 'no SHA'}, its second parent is ${entry.sha256 ?? 'no entry'}`);
+  if (event.kind === 'register' && entry.manifestDigest !== event.manifest)
+    return wrong('its manifest digest is not that of the entry');
   return [];
 }
 
@@ -109,7 +121,8 @@ async function verifyEvidence(workspace: Workspace, link: ChainLink): Promise<re
   if (root?.type !== 'tree') return wrong('its tree is missing');
   const entries = decodeTree(root.body, workspace.objects.format);
   const [folder] = entries;
-  if (entries.length !== 1 || folder?.name !== 'evidence' || folder.mode !== '40000') return wrong('its tree holds more than evidence/');
+  if (entries.length !== 1 || folder?.name !== 'evidence' || folder.mode !== '40000')
+    return wrong('its tree holds more than evidence/');
   const files = await workspace.objects.find(folder.id);
   if (files?.type !== 'tree') return wrong('its evidence is missing');
   const listed = decodeTree(files.body, workspace.objects.format);
@@ -119,7 +132,8 @@ async function verifyEvidence(workspace: Workspace, link: ChainLink): Promise<re
   for (const file of listed) {
     const blob = await workspace.objects.find(file.id);
     if (blob === undefined || sha256Of(blob.body) !== file.name) return wrong(`evidence ${file.name} has other bytes`);
-    if (!free && ![...named].some((digest) => digest === file.name)) return wrong(`evidence ${file.name} is not named by the event`);
+    if (!free && ![...named].some((digest) => digest === file.name))
+      return wrong(`evidence ${file.name} is not named by the event`);
   }
   return [];
 }

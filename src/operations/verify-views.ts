@@ -45,10 +45,18 @@ function isUnknowable(key: RefKey, unreadable: ReadonlySet<string>): boolean {
   return key.kind === 'entry' || ('model' in key && unreadable.has(key.model));
 }
 
-function describe(workspace: Workspace, key: RefKey, expected: ObjectId | null, found: ObjectId | null): ViewDifference {
+function describe(
+  workspace: Workspace,
+  key: RefKey,
+  expected: ObjectId | null,
+  found: ObjectId | null,
+): ViewDifference {
   const name = workspace.refs.nameOf(key);
   const moves = key.kind === 'stage' || key.kind === 'pending';
-  const difference = (code: 'view-missing' | 'view-stale' | 'view-unknown' | 'view-tampered', message: string): ViewDifference => ({
+  const difference = (
+    code: 'view-missing' | 'view-stale' | 'view-unknown' | 'view-tampered',
+    message: string,
+  ): ViewDifference => ({
     key,
     expected,
     found,

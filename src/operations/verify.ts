@@ -24,7 +24,12 @@ export interface VerifyResult {
   /** No finding that is corrupt or repairable. */
   readonly ok: boolean;
   readonly findings: readonly Finding[];
-  readonly checked: { readonly models: number; readonly events: number; readonly entries: number; readonly weights: number };
+  readonly checked: {
+    readonly models: number;
+    readonly events: number;
+    readonly entries: number;
+    readonly weights: number;
+  };
 }
 
 /** Verifies. Damage is a finding, never a fault. */
@@ -37,7 +42,8 @@ export async function verify(workspace: Workspace, input: VerifyInput): Promise<
     entries.set(commit, verified);
     return verified;
   };
-  const scope = input.specs.length === 0 ? { models: await workspace.log.models(), commits: [] } : await scopeOf(workspace, input);
+  const scope =
+    input.specs.length === 0 ? { models: await workspace.log.models(), commits: [] } : await scopeOf(workspace, input);
   const task = workspace.progress.start('verifying', scope.models.length, 'items');
   const findings: Finding[] = [];
   const states: ModelState[] = [];
@@ -61,10 +67,16 @@ export async function verify(workspace: Workspace, input: VerifyInput): Promise<
     if (manifest !== undefined && input.weights) findings.push(...(await inspectEntry(workspace, commit, manifest)));
   }
   const manifests = [...entries.values()].flatMap(({ manifest }) => manifest ?? []);
-  const weights = input.weights ? await verifyWeights(workspace, manifests, dispensableShas(states)) : { findings: [], files: 0 };
+  const weights = input.weights
+    ? await verifyWeights(workspace, manifests, dispensableShas(states))
+    : { findings: [], files: 0 };
   findings.push(...weights.findings);
   const ok = findings.every(({ severity }) => severity === 'notice');
-  return { ok, findings, checked: { models: scope.models.length, events, entries: entries.size, weights: weights.files } };
+  return {
+    ok,
+    findings,
+    checked: { models: scope.models.length, events, entries: entries.size, weights: weights.files },
+  };
 }
 
 /** Entries whose bytes may rightly be gone: candidates that expired, and tombstoned ones, wherever they are known. */
@@ -72,10 +84,15 @@ function dispensableShas(states: readonly ModelState[]): ReadonlySet<Sha256> {
   const entries = states.flatMap((state) => [...state.entries.values()]);
   const isDispensable = (entry: EntryState): boolean => entry.tombstone !== undefined || entry.status === 'expired';
   const needed = new Set(entries.filter((entry) => !isDispensable(entry)).map(({ sha256 }) => sha256));
-  return new Set(entries.filter((entry) => isDispensable(entry) && !needed.has(entry.sha256)).map(({ sha256 }) => sha256));
+  return new Set(
+    entries.filter((entry) => isDispensable(entry) && !needed.has(entry.sha256)).map(({ sha256 }) => sha256),
+  );
 }
 
-async function scopeOf(workspace: Workspace, input: VerifyInput): Promise<{ readonly models: readonly ModelName[]; readonly commits: readonly ObjectId[] }> {
+async function scopeOf(
+  workspace: Workspace,
+  input: VerifyInput,
+): Promise<{ readonly models: readonly ModelName[]; readonly commits: readonly ObjectId[] }> {
   const models = new Set<ModelName>();
   const commits = new Set<ObjectId>();
   for (const spec of input.specs) {
@@ -95,12 +112,14 @@ async function verifyWhole(
 ): Promise<readonly Finding[]> {
   const { differences, odd } = await compareViews(workspace, states, unreadable);
   const registered = new Set<Sha256>();
-  for (const { entries: known } of states) for (const entry of known.values()) if (entry.status === 'registered') registered.add(entry.sha256);
+  for (const { entries: known } of states)
+    for (const entry of known.values()) if (entry.status === 'registered') registered.add(entry.sha256);
   const orphans: Finding[] = [];
   for (const { manifest } of entries.values()) {
     if (manifest === undefined || !registered.has(manifest.sha256) || unreadable.size > 0) continue;
     for (const related of [...manifest.parents, ...manifest.inputs]) {
-      if (!registered.has(related)) orphans.push(finding('parent-unregistered', manifest.sha256, `${related} is registered in no log here`));
+      if (!registered.has(related))
+        orphans.push(finding('parent-unregistered', manifest.sha256, `${related} is registered in no log here`));
     }
   }
   return [...differences.map((difference) => difference.finding), ...odd, ...orphans];

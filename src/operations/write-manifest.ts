@@ -32,7 +32,12 @@ export async function writeManifest(workspace: Workspace, input: WriteManifestIn
   const head = await workspace.repository.head();
   const members: [string, JsonValue][] = [];
   if (corpus !== undefined) members.push(['corpus_dvc_hash', corpus.digest]);
-  if (head !== undefined) members.push(['code_git_sha', head.commit], ['code_git_branch', head.branch ?? null], ['code_git_dirty', head.dirty]);
+  if (head !== undefined)
+    members.push(
+      ['code_git_sha', head.commit],
+      ['code_git_branch', head.branch ?? null],
+      ['code_git_dirty', head.dirty],
+    );
   const tokenizer = await probe.tokenizerDigest(input.folder);
   if (tokenizer !== undefined) members.push(['tokenizer_sha', tokenizer]);
   if (input.seed !== undefined) members.push(['seed', input.seed]);
@@ -43,7 +48,10 @@ export async function writeManifest(workspace: Workspace, input: WriteManifestIn
   const manifest: JsonObject = new Map(members);
   const path = await probe.writeFile(input.folder, 'train_manifest.json', encodeJson(manifest), input.force);
   if (path === undefined) {
-    throw new RegistryError('destination', `train_manifest.json: it exists in ${input.folder}`, { data: { folder: input.folder }, hint: 'add --force to replace it' });
+    throw new RegistryError('destination', `train_manifest.json: it exists in ${input.folder}`, {
+      data: { folder: input.folder },
+      hint: 'add --force to replace it',
+    });
   }
   return { path, manifest, corpusFrom: corpus?.from ?? null };
 }

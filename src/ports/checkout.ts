@@ -9,7 +9,9 @@ export interface CheckoutFile {
   readonly bytes: number;
   readonly sha256: Sha256;
   /** Where the bytes come from: memory, or a path in the cache. */
-  readonly content: { readonly kind: 'bytes'; readonly body: Uint8Array } | { readonly kind: 'file'; readonly path: string };
+  readonly content:
+    | { readonly kind: 'bytes'; readonly body: Uint8Array }
+    | { readonly kind: 'file'; readonly path: string };
 }
 
 /** How to write. */

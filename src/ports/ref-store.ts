@@ -31,7 +31,9 @@ export interface RefUpdate {
 }
 
 /** `applied`, or `moved`: some expected value did not hold (or a lock was taken), and nothing was changed. */
-export type RefOutcome = { readonly kind: 'applied' } | { readonly kind: 'moved'; readonly message: string; readonly locked: boolean };
+export type RefOutcome =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'moved'; readonly message: string; readonly locked: boolean };
 
 /** Reads and moves refs. */
 export interface RefStore {

@@ -9,7 +9,9 @@ export interface RepositoryFiles {
   readonly isShallow: boolean;
   readonly objectFormat: 'sha1' | 'sha256';
   /** Returns HEAD's commit, branch (undefined when detached) and whether tracked files differ from it; undefined without a commit. */
-  head(): Promise<{ readonly commit: string; readonly branch: string | undefined; readonly dirty: boolean } | undefined>;
+  head(): Promise<
+    { readonly commit: string; readonly branch: string | undefined; readonly dirty: boolean } | undefined
+  >;
   /** Sets a value in the repository's own git configuration. */
   setConfig(key: string, value: string): Promise<void>;
   /** Keeps registry refs out of `git log` decorations (`log.excludeDecoration`). */

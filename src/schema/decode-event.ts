@@ -11,8 +11,25 @@ export type DecodedEvent =
   | { readonly kind: 'corrupt'; readonly code: FindingCode; readonly message: string };
 
 const KNOWN_KINDS: ReadonlySet<string> = new Set<RegistryEvent['kind']>([
-  'create', 'register', 'promote', 'stage', 'annotate', 'tombstone', 'expire', 'rename', 'retire', 'point', 'approve',
-  'reject', 'withdraw', 'gate', 'deploy', 'reproduce', 'alias', 'experiment', 'void',
+  'create',
+  'register',
+  'promote',
+  'stage',
+  'annotate',
+  'tombstone',
+  'expire',
+  'rename',
+  'retire',
+  'point',
+  'approve',
+  'reject',
+  'withdraw',
+  'gate',
+  'deploy',
+  'reproduce',
+  'alias',
+  'experiment',
+  'void',
 ]);
 
 /** Returns the JSON of an event's commit message: what lies between the first empty line and the final newline. */
@@ -27,7 +44,8 @@ export function eventJsonOf(message: string): string | undefined {
 export function decodeEvent(json: string): DecodedEvent {
   if (json.length > 1_048_576) return { kind: 'corrupt', code: 'event-invalid', message: 'expected at most 1 MiB' };
   const value = decodeDocument(json);
-  if (value === undefined) return { kind: 'corrupt', code: 'event-not-canonical', message: 'its JSON is not canonical' };
+  if (value === undefined)
+    return { kind: 'corrupt', code: 'event-not-canonical', message: 'its JSON is not canonical' };
   const envelope = validateEventEnvelope(value);
   if (envelope.kind === 'invalid') {
     return { kind: 'corrupt', code: 'event-invalid', message: `${envelope.pointer || '/'} ${envelope.message}` };
@@ -35,7 +53,10 @@ export function decodeEvent(json: string): DecodedEvent {
   // SAFETY: the envelope schema has just been checked.
   const event = value as RegistryEvent;
   const digest: Sha256 = sha256Of(json);
-  const unknown = (why: UnknownEvent['why']): DecodedEvent => ({ kind: 'event', logged: { event: unknownEvent(event, why), json, digest } });
+  const unknown = (why: UnknownEvent['why']): DecodedEvent => ({
+    kind: 'event',
+    logged: { event: unknownEvent(event, why), json, digest },
+  });
   if ((event.v as number) !== 1) return unknown('version');
   if (!KNOWN_KINDS.has(event.kind)) return unknown('kind');
   if (validateEvent(value).kind === 'invalid') return unknown('malformed');

@@ -72,7 +72,10 @@ const PLACES: readonly Place[] = [
     name: 'a repository with hostile configuration',
     prepare: (repository) => {
       for (const [key, value] of HOSTILE) repository.git(['config', key, value]);
-      writeFileSync(join(repository.folder, '.gitattributes'), '* text=auto filter=evil working-tree-encoding=UTF-16\n');
+      writeFileSync(
+        join(repository.folder, '.gitattributes'),
+        '* text=auto filter=evil working-tree-encoding=UTF-16\n',
+      );
       return {};
     },
   },
@@ -91,7 +94,9 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'another locale and time zone',
-    prepare: ({ environment }) => ({ env: { ...environment, LC_ALL: 'tr_TR.UTF-8', LANG: 'fr_FR.UTF-8', TZ: 'Asia/Kathmandu' } }),
+    prepare: ({ environment }) => ({
+      env: { ...environment, LC_ALL: 'tr_TR.UTF-8', LANG: 'fr_FR.UTF-8', TZ: 'Asia/Kathmandu' },
+    }),
   },
   {
     name: 'a path with spaces and quotes',
@@ -104,14 +109,22 @@ const PLACES: readonly Place[] = [
 
 describe.each(PLACES)('in $name', ({ bare, objectFormat, prepare }) => {
   test('the whole main job works, and the entry is the same SHA and commit as everywhere', () => {
-    const repository = temporaryRepository({ ...(bare === undefined ? {} : { bare }), ...(objectFormat === undefined ? {} : { objectFormat }) });
+    const repository = temporaryRepository({
+      ...(bare === undefined ? {} : { bare }),
+      ...(objectFormat === undefined ? {} : { objectFormat }),
+    });
     const { cwd = repository.folder, env = repository.environment, args: leading = [] } = prepare(repository);
     const options = { cwd, env };
     const bundle = writeBundle(join(dirname(repository.folder), 'bundle'), lmBundle(1));
-    const run = (...args: readonly string[]): Readonly<Record<string, unknown>> => runJson([...leading, ...args], options);
+    const run = (...args: readonly string[]): Readonly<Record<string, unknown>> =>
+      runJson([...leading, ...args], options);
     expect(run('init', '--model', 'tutor')).toMatchObject({ model: 'tutor', created: true });
     const registered = run('register', bundle, '--as', '1.0.0');
-    expect(registered).toMatchObject({ sha256: '04d3bea07c03bb54ef37832cc9fb9c71937f6b11161cc980b023fe32961b1f82', version: 'v1.0.0', created: true });
+    expect(registered).toMatchObject({
+      sha256: '04d3bea07c03bb54ef37832cc9fb9c71937f6b11161cc980b023fe32961b1f82',
+      version: 'v1.0.0',
+      created: true,
+    });
     expect(run('promote', 'v1.0.0', '--to', 'production')).toMatchObject({ stage: 'production' });
     expect(run('resolve', 'production')).toMatchObject({ sha256: registered['sha256'] });
     expect(run('show', 'tutor@latest')).toMatchObject({ stage: 'production', versions: ['v1.0.0'] });

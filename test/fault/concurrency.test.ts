@@ -4,7 +4,9 @@ import { runJson, startCli } from '../support/cli.ts';
 import { lmBundle, writeBundle } from '../support/registry-rig.ts';
 import { temporaryRepository } from '../support/temporary-repository.ts';
 
-test('20 processes x 10 registers on one model: 200 events in one chain, nothing lost, no error shown', { timeout: 300_000 }, async () => {
+test('20 processes x 10 registers on one model: 200 events in one chain, nothing lost, no error shown', {
+  timeout: 300_000,
+}, async () => {
   const repository = temporaryRepository();
   const options = { cwd: repository.folder, env: repository.environment };
   const worker = async (process: number): Promise<void> => {
@@ -22,6 +24,10 @@ test('20 processes x 10 registers on one model: 200 events in one chain, nothing
   expect(kinds.at(-1)).toBe('create m');
   expect(kinds.filter((subject) => subject.startsWith('register '))).toHaveLength(200);
   expect(repository.git(['for-each-ref', '--format=%(refname)', 'refs/registry/sha']).split('\n')).toHaveLength(200);
-  expect(runJson(['verify', '--all'], options)).toMatchObject({ ok: true, findings: [], checked: { events: 201, entries: 200 } });
+  expect(runJson(['verify', '--all'], options)).toMatchObject({
+    ok: true,
+    findings: [],
+    checked: { events: 201, entries: 200 },
+  });
   expect(repository.git(['fsck', '--strict', '--no-dangling'])).toBe('');
 });

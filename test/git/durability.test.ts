@@ -2,45 +2,57 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openWorkspace } from '../../src/cli/compose.ts';
-import type { Workspace } from '../../src/operations/workspace.ts';
 import { verify } from '../../src/operations/verify.ts';
+import type { Workspace } from '../../src/operations/workspace.ts';
 import { SILENT } from '../../src/ports/progress.ts';
 import { lmBundle, registerIn, registryRig } from '../support/registry-rig.ts';
 
 describe('an object that is pruned between its writing and the move of the refs', () => {
-  test.each(['a file of the entry', 'the entry commit', 'the event commit'] as const)('%s: is noticed and written again', async (which) => {
-    const rig = await registryRig();
-    let pruned = 0;
-    const prune = (id: string): void => {
-      rmSync(join(rig.repository.gitDir, 'objects', id.slice(0, 2), id.slice(2)));
-      pruned += 1;
-    };
-    const refs: Workspace['refs'] = {
-      find: (key) => rig.workspace.refs.find(key),
-      list: (filter) => rig.workspace.refs.list(filter),
-      nameOf: (key) => rig.workspace.refs.nameOf(key),
-      apply: (updates) => {
-        const target = (kind: string): string => String(updates.find(({ key }) => key.kind === kind)?.next);
-        if (pruned === 0) {
-          const blob = rig.repository.git(['rev-parse', `${target('entry')}:bundle/config.json`]);
-          prune({ 'a file of the entry': blob, 'the entry commit': target('entry'), 'the event commit': target('log') }[which]);
-        }
-        return rig.workspace.refs.apply(updates);
-      },
-    };
-    const result = await registerIn({ ...rig.workspace, refs }, rig.bundle('a', lmBundle(1)));
-    expect(pruned).toBe(1);
-    expect(result.created).toBe(true);
-    expect(await verify(await rig.reopen(), { specs: [], weights: true })).toMatchObject({ ok: true });
-    expect(rig.repository.git(['fsck', '--strict', '--no-dangling'])).toBe('');
-  });
+  test.each(['a file of the entry', 'the entry commit', 'the event commit'] as const)(
+    '%s: is noticed and written again',
+    async (which) => {
+      const rig = await registryRig();
+      let pruned = 0;
+      const prune = (id: string): void => {
+        rmSync(join(rig.repository.gitDir, 'objects', id.slice(0, 2), id.slice(2)));
+        pruned += 1;
+      };
+      const refs: Workspace['refs'] = {
+        find: (key) => rig.workspace.refs.find(key),
+        list: (filter) => rig.workspace.refs.list(filter),
+        nameOf: (key) => rig.workspace.refs.nameOf(key),
+        apply: (updates) => {
+          const target = (kind: string): string => String(updates.find(({ key }) => key.kind === kind)?.next);
+          if (pruned === 0) {
+            const blob = rig.repository.git(['rev-parse', `${target('entry')}:bundle/config.json`]);
+            prune(
+              { 'a file of the entry': blob, 'the entry commit': target('entry'), 'the event commit': target('log') }[
+                which
+              ],
+            );
+          }
+          return rig.workspace.refs.apply(updates);
+        },
+      };
+      const result = await registerIn({ ...rig.workspace, refs }, rig.bundle('a', lmBundle(1)));
+      expect(pruned).toBe(1);
+      expect(result.created).toBe(true);
+      expect(await verify(await rig.reopen(), { specs: [], weights: true })).toMatchObject({ ok: true });
+      expect(rig.repository.git(['fsck', '--strict', '--no-dangling'])).toBe('');
+    },
+  );
 });
 
 test('objects and refs of a register are fsynced, and no git command is used that would not', async () => {
   const rig = await registryRig();
   const trace = join(rig.repository.folder, '..', 'trace');
   const env = { ...rig.repository.environment, GIT_TRACE2_EVENT: trace };
-  const workspace = await openWorkspace({ cwd: rig.repository.folder, env, progress: SILENT, signal: new AbortController().signal });
+  const workspace = await openWorkspace({
+    cwd: rig.repository.folder,
+    env,
+    progress: SILENT,
+    signal: new AbortController().signal,
+  });
   await registerIn(workspace, rig.bundle('a', lmBundle(1)));
   await workspace.close();
   const events = readFileSync(trace, 'utf8')
@@ -48,8 +60,11 @@ test('objects and refs of a register are fsynced, and no git command is used tha
     .split('\n')
     .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
   const started = events.filter(({ event }) => event === 'start').map(({ argv }) => argv as readonly string[]);
-  const commandOf = (words: readonly string[]): string | undefined => words.slice(1).find((word, at) => word !== '-c' && words[at] !== '-c' && !word.startsWith('-'));
-  const writing = started.filter((words) => ['unpack-objects', 'index-pack', 'update-ref', 'hash-object'].includes(commandOf(words) ?? ''));
+  const commandOf = (words: readonly string[]): string | undefined =>
+    words.slice(1).find((word, at) => word !== '-c' && words[at] !== '-c' && !word.startsWith('-'));
+  const writing = started.filter((words) =>
+    ['unpack-objects', 'index-pack', 'update-ref', 'hash-object'].includes(commandOf(words) ?? ''),
+  );
   expect(writing.length).toBeGreaterThanOrEqual(3);
   for (const words of writing) expect(words.some((word) => word.startsWith('core.fsync='))).toBe(true);
   const all = started.map(commandOf);

@@ -21,7 +21,9 @@ const failsWith = (code: ErrorCode) => expect.objectContaining({ code });
 async function withVersions(count: number): Promise<RegistryRig> {
   const rig = await registryRig();
   for (let minor = 0; minor < count; minor += 1) {
-    await rig.register(rig.bundle(`b${minor}`, lmBundle(minor)), { version: { kind: 'as', version: parseVersion(`1.${minor}.0`) } });
+    await rig.register(rig.bundle(`b${minor}`, lmBundle(minor)), {
+      version: { kind: 'as', version: parseVersion(`1.${minor}.0`) },
+    });
   }
   return rig;
 }
@@ -45,22 +47,37 @@ describe('promote', () => {
   test('gives a version and a slot in one transaction, one event each', async () => {
     const rig = await registryRig();
     const { sha256 } = await rig.register(rig.bundle('a', lmBundle(1)), { pending: true });
-    const moved = await promote(rig.workspace, { spec: `m@${sha256.slice(0, 8)}`, version: { kind: 'bump', bump: 'patch' }, to: 'staging' });
+    const moved = await promote(rig.workspace, {
+      spec: `m@${sha256.slice(0, 8)}`,
+      version: { kind: 'bump', bump: 'patch' },
+      to: 'staging',
+    });
     expect(moved).toMatchObject({ version: 'v1.0.0', stage: 'staging' });
     const refs = rig.repository.git(['for-each-ref', '--format=%(refname)']).split('\n');
-    expect(refs).toEqual(['refs/registry/log/m', 'refs/registry/semver/m/v1.0.0', `refs/registry/sha/${sha256}`, 'refs/registry/stage/m/staging']);
+    expect(refs).toEqual([
+      'refs/registry/log/m',
+      'refs/registry/semver/m/v1.0.0',
+      `refs/registry/sha/${sha256}`,
+      'refs/registry/stage/m/staging',
+    ]);
     expect(rig.repository.git(['rev-list', '--first-parent', '--count', 'refs/registry/log/m'])).toBe('4');
   });
 
   test('refuses what goes down, an unknown stage, a candidate without a version, a taken version', async () => {
     const rig = await withVersions(2);
     await promote(rig.workspace, { spec: 'm@v1.0.0', to: 'production' });
-    await expect(promote(rig.workspace, { spec: 'm@v1.0.0', to: 'staging' })).rejects.toEqual(failsWith('bad-transition'));
+    await expect(promote(rig.workspace, { spec: 'm@v1.0.0', to: 'staging' })).rejects.toEqual(
+      failsWith('bad-transition'),
+    );
     await expect(promote(rig.workspace, { spec: 'm@v1.0.0', to: 'prod' })).rejects.toEqual(failsWith('bad-stage'));
     const { sha256 } = await rig.register(rig.bundle('c', lmBundle(9)), { pending: true });
-    await expect(promote(rig.workspace, { spec: `m@${sha256}`, to: 'staging' })).rejects.toEqual(failsWith('not-registered'));
+    await expect(promote(rig.workspace, { spec: `m@${sha256}`, to: 'staging' })).rejects.toEqual(
+      failsWith('not-registered'),
+    );
     const taken = { kind: 'as', version: parseVersion('1.0.0') } as const;
-    await expect(promote(rig.workspace, { spec: `m@${sha256}`, version: taken })).rejects.toEqual(failsWith('version-taken'));
+    await expect(promote(rig.workspace, { spec: `m@${sha256}`, version: taken })).rejects.toEqual(
+      failsWith('version-taken'),
+    );
   });
 
   test('refuses a candidate whose time is over, whether or not gc has said so', async () => {
@@ -68,10 +85,14 @@ describe('promote', () => {
     const { sha256 } = await rig.register(rig.bundle('a', lmBundle(1)), { pending: true });
     rig.pass(25 * 3_600_000);
     const version = { kind: 'as', version: parseVersion('1.0.0') } as const;
-    await expect(promote(rig.workspace, { spec: `m@${sha256}`, version })).rejects.toEqual(failsWith('candidate-expired'));
+    await expect(promote(rig.workspace, { spec: `m@${sha256}`, version })).rejects.toEqual(
+      failsWith('candidate-expired'),
+    );
     expect((await gc(rig.workspace, { weights: false, dryRun: false })).expired).toHaveLength(1);
     expect(rig.repository.git(['for-each-ref', 'refs/registry/pending'])).toBe('');
-    await expect(promote(rig.workspace, { spec: `m@${sha256}`, version })).rejects.toEqual(failsWith('candidate-expired'));
+    await expect(promote(rig.workspace, { spec: `m@${sha256}`, version })).rejects.toEqual(
+      failsWith('candidate-expired'),
+    );
     await rig.register(rig.bundle('a', lmBundle(1)), { pending: true });
     expect(await promote(rig.workspace, { spec: `m@${sha256}`, version })).toMatchObject({ version: 'v1.0.0' });
   });
@@ -79,7 +100,11 @@ describe('promote', () => {
   test('in a dry run says what would be, and writes nothing', async () => {
     const rig = await withVersions(1);
     const before = rig.repository.git(['for-each-ref']);
-    expect(await promote(rig.workspace, { spec: 'm@v1.0.0', to: 'production', dryRun: true })).toMatchObject({ stage: 'production', changed: true, dryRun: true });
+    expect(await promote(rig.workspace, { spec: 'm@v1.0.0', to: 'production', dryRun: true })).toMatchObject({
+      stage: 'production',
+      changed: true,
+      dryRun: true,
+    });
     expect(rig.repository.git(['for-each-ref'])).toBe(before);
   });
 });
@@ -89,17 +114,30 @@ describe('demote and archive', () => {
     const rig = await withVersions(2);
     await promote(rig.workspace, { spec: 'm@v1.0.0', to: 'production' });
     await promote(rig.workspace, { spec: 'm@v1.1.0', to: 'staging' });
-    await expect(demote(rig.workspace, { spec: 'm@v1.0.0', to: 'staging', replace: false })).rejects.toEqual(failsWith('occupied'));
-    await expect(demote(rig.workspace, { spec: 'm@v1.1.0', to: 'production', replace: true })).rejects.toEqual(failsWith('bad-transition'));
-    expect(await demote(rig.workspace, { spec: 'm@v1.0.0', to: 'staging', replace: true })).toMatchObject({ stage: 'staging', from: 'production' });
+    await expect(demote(rig.workspace, { spec: 'm@v1.0.0', to: 'staging', replace: false })).rejects.toEqual(
+      failsWith('occupied'),
+    );
+    await expect(demote(rig.workspace, { spec: 'm@v1.1.0', to: 'production', replace: true })).rejects.toEqual(
+      failsWith('bad-transition'),
+    );
+    expect(await demote(rig.workspace, { spec: 'm@v1.0.0', to: 'staging', replace: true })).toMatchObject({
+      stage: 'staging',
+      from: 'production',
+    });
     expect(await versionIn(rig, 'production')).toBeNull();
-    expect(await demote(rig.workspace, { spec: 'm@v1.0.0', to: 'development', replace: false })).toMatchObject({ stage: 'development' });
+    expect(await demote(rig.workspace, { spec: 'm@v1.0.0', to: 'development', replace: false })).toMatchObject({
+      stage: 'development',
+    });
   });
 
   test('archive empties the slot, once', async () => {
     const rig = await withVersions(1);
     await promote(rig.workspace, { spec: 'm@v1.0.0', to: 'production' });
-    expect(await archive(rig.workspace, { spec: 'm@v1.0.0' })).toMatchObject({ stage: 'archived', from: 'production', changed: true });
+    expect(await archive(rig.workspace, { spec: 'm@v1.0.0' })).toMatchObject({
+      stage: 'archived',
+      from: 'production',
+      changed: true,
+    });
     expect(await archive(rig.workspace, { spec: 'm@v1.0.0' })).toMatchObject({ changed: false });
   });
 });
@@ -107,7 +145,8 @@ describe('demote and archive', () => {
 describe('rollback', () => {
   test('goes back to the occupant before, then further, never to what was rolled back', async () => {
     const rig = await withVersions(3);
-    for (const version of ['v1.0.0', 'v1.1.0', 'v1.2.0']) await promote(rig.workspace, { spec: `m@${version}`, to: 'production' });
+    for (const version of ['v1.0.0', 'v1.1.0', 'v1.2.0'])
+      await promote(rig.workspace, { spec: `m@${version}`, to: 'production' });
     expect((await rollback(rig.workspace, { model: 'm' })).version).toBe('v1.1.0');
     expect((await rollback(rig.workspace, { model: 'm' })).version).toBe('v1.0.0');
     await expect(rollback(rig.workspace, { model: 'm' })).rejects.toEqual(failsWith('no-former-occupant'));
@@ -126,7 +165,9 @@ describe('rollback', () => {
   test('to what never served there is refused', async () => {
     const rig = await withVersions(2);
     await promote(rig.workspace, { spec: 'm@v1.0.0', to: 'production' });
-    await expect(rollback(rig.workspace, { model: 'm', to: 'v1.1.0' })).rejects.toEqual(failsWith('no-former-occupant'));
+    await expect(rollback(rig.workspace, { model: 'm', to: 'v1.1.0' })).rejects.toEqual(
+      failsWith('no-former-occupant'),
+    );
   });
 });
 
@@ -139,10 +180,16 @@ describe('tombstone', () => {
     await archive(rig.workspace, { spec: 'm@v1.0.0' });
     expect(await bury()).toMatchObject({ changed: true });
     expect(await bury()).toMatchObject({ changed: false });
-    await expect(resolve(rig.workspace, { spec: 'm@v1.0.0', allowTombstoned: false })).rejects.toEqual(failsWith('tombstoned'));
+    await expect(resolve(rig.workspace, { spec: 'm@v1.0.0', allowTombstoned: false })).rejects.toEqual(
+      failsWith('tombstoned'),
+    );
     expect((await resolve(rig.workspace, { spec: 'm@v1.0.0', allowTombstoned: true })).version).toBe('v1.0.0');
-    await expect(resolve(rig.workspace, { spec: 'm@latest', allowTombstoned: false })).rejects.toEqual(failsWith('no-version'));
-    const other = rig.register(rig.bundle('z', lmBundle(99)), { version: { kind: 'as', version: parseVersion('1.0.0') } });
+    await expect(resolve(rig.workspace, { spec: 'm@latest', allowTombstoned: false })).rejects.toEqual(
+      failsWith('no-version'),
+    );
+    const other = rig.register(rig.bundle('z', lmBundle(99)), {
+      version: { kind: 'as', version: parseVersion('1.0.0') },
+    });
     await expect(other).rejects.toEqual(failsWith('version-taken'));
     expect((await verify(rig.workspace, { specs: [], weights: true })).ok).toBe(true);
   });
@@ -150,11 +197,26 @@ describe('tombstone', () => {
   test('purges the weights that no other entry refers to', async () => {
     const rig = await registryRig();
     await rig.register(rig.bundle('a', lmBundle(1)), { version: { kind: 'as', version: parseVersion('1.0.0') } });
-    await rig.register(rig.bundle('b', lmBundle(1, { 'config.json': '{"x":1}' })), { version: { kind: 'as', version: parseVersion('1.1.0') } });
-    expect(await tombstone(rig.workspace, { spec: 'm@v1.0.0', reason: 'x', purgeWeights: true })).toMatchObject({ purged: [], kept: [expect.any(String)] });
-    expect(await tombstone(rig.workspace, { spec: 'm@v1.1.0', reason: 'x', purgeWeights: true })).toMatchObject({ purged: [expect.any(String)], kept: [] });
-    const { sha256 } = (await rig.register(rig.bundle('b', lmBundle(1, { 'config.json': '{"x":1}' })), { dryRun: true, model: 'n' })).manifest.files.find(({ store }) => store === 'cache') ?? {};
-    expect(existsSync(join(rig.repository.gitDir, 'registry/cache/files/sha256', sha256?.slice(0, 2) ?? '', sha256?.slice(2) ?? ''))).toBe(false);
+    await rig.register(rig.bundle('b', lmBundle(1, { 'config.json': '{"x":1}' })), {
+      version: { kind: 'as', version: parseVersion('1.1.0') },
+    });
+    expect(await tombstone(rig.workspace, { spec: 'm@v1.0.0', reason: 'x', purgeWeights: true })).toMatchObject({
+      purged: [],
+      kept: [expect.any(String)],
+    });
+    expect(await tombstone(rig.workspace, { spec: 'm@v1.1.0', reason: 'x', purgeWeights: true })).toMatchObject({
+      purged: [expect.any(String)],
+      kept: [],
+    });
+    const { sha256 } =
+      (
+        await rig.register(rig.bundle('b', lmBundle(1, { 'config.json': '{"x":1}' })), { dryRun: true, model: 'n' })
+      ).manifest.files.find(({ store }) => store === 'cache') ?? {};
+    expect(
+      existsSync(
+        join(rig.repository.gitDir, 'registry/cache/files/sha256', sha256?.slice(0, 2) ?? '', sha256?.slice(2) ?? ''),
+      ),
+    ).toBe(false);
     expect((await verify(rig.workspace, { specs: [], weights: true })).ok).toBe(true);
   });
 });

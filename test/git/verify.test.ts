@@ -9,7 +9,15 @@ import { repair } from '../../src/operations/repair.ts';
 import { resolve } from '../../src/operations/resolve.ts';
 import { verify } from '../../src/operations/verify.ts';
 import { lmBundle, type RegistryRig, registryRig } from '../support/registry-rig.ts';
-import { editJson, type RawEvent, readEvents, replaceEntry, rewriteCommit, rewriteEntry, writeEvents } from '../support/tamper.ts';
+import {
+  editJson,
+  type RawEvent,
+  readEvents,
+  replaceEntry,
+  rewriteCommit,
+  rewriteEntry,
+  writeEvents,
+} from '../support/tamper.ts';
 
 interface Prepared {
   readonly rig: RegistryRig;
@@ -20,8 +28,12 @@ interface Prepared {
 /** A log of create, register v1.0.0, register v1.1.0, stage: two entries, the first in production. */
 async function prepared(): Promise<Prepared> {
   const rig = await registryRig();
-  const first = await rig.register(rig.bundle('a', lmBundle(1)), { version: { kind: 'as', version: parseVersion('1.0.0') } });
-  const second = await rig.register(rig.bundle('b', lmBundle(2)), { version: { kind: 'as', version: parseVersion('1.1.0') } });
+  const first = await rig.register(rig.bundle('a', lmBundle(1)), {
+    version: { kind: 'as', version: parseVersion('1.0.0') },
+  });
+  const second = await rig.register(rig.bundle('b', lmBundle(2)), {
+    version: { kind: 'as', version: parseVersion('1.1.0') },
+  });
   await promote(rig.workspace, { spec: 'm@v1.0.0', to: 'production' });
   return { rig, first, second };
 }
@@ -48,18 +60,52 @@ const EVENT_CASES: readonly EventCase[] = [
   ['JSON with keys out of order', 'event-not-canonical', patch(3, ({ json }) => ({ json: `{"z":1,${json.slice(1)}` }))],
   ['a skipped seq', 'event-broken-chain', edit(3, (value) => Object.assign(value, { seq: 4 }))],
   ['a wrong prev', 'event-broken-chain', edit(3, (value) => Object.assign(value, { prev: '0'.repeat(64) }))],
-  ['an event edited in the middle', 'event-broken-chain', (events) => events.map((event, at) => (at === 1 ? { ...event, json: event.json.replace('Ada Tester', 'Eve Tester') } : event))],
+  [
+    'an event edited in the middle',
+    'event-broken-chain',
+    (events) =>
+      events.map((event, at) =>
+        at === 1 ? { ...event, json: event.json.replace('Ada Tester', 'Eve Tester') } : event,
+      ),
+  ],
   ['a dropped event', 'event-broken-chain', (events) => events.filter((_, at) => at !== 2)],
   ['two events swapped', 'event-broken-chain', ([a, b, c, d]) => [a, c, b, d] as RawEvent[]],
-  ['an id used twice', 'event-duplicate-id', (events) => editJson(events, 3, (value) => Object.assign(value, { id: (JSON.parse(events[2]?.json ?? '') as { id: string }).id }))],
+  [
+    'an id used twice',
+    'event-duplicate-id',
+    (events) =>
+      editJson(events, 3, (value) =>
+        Object.assign(value, { id: (JSON.parse(events[2]?.json ?? '') as { id: string }).id }),
+      ),
+  ],
   ['another model', 'event-wrong-model', edit(3, (value) => Object.assign(value, { model: 'other' }))],
-  ['no create at the beginning', 'event-not-create', (events) => editJson(events.slice(0, 1), 0, (value) => Object.assign(value, { kind: 'retire' }))],
+  [
+    'no create at the beginning',
+    'event-not-create',
+    (events) => editJson(events.slice(0, 1), 0, (value) => Object.assign(value, { kind: 'retire' })),
+  ],
   ['a missing second parent', 'event-wrong-parents', patch(3, () => ({ entry: undefined as unknown as string }))],
-  ['a third parent', 'event-wrong-parents', patch(3, ({ entry }, { second }) => ({ parents: (previous) => [previous ?? '', entry ?? '', second.commit] }))],
-  ['another commit time', 'event-wrong-time', patch(3, ({ committer }) => ({ committer: committer.replace(/\d+ \+0000$/, '7 +0000') }))],
-  ['files that it does not name', 'event-wrong-evidence', patch(2, (_, { first, rig }) => ({ tree: rig.repository.git(['rev-parse', `${first.commit}^{tree}`]) }))],
+  [
+    'a third parent',
+    'event-wrong-parents',
+    patch(3, ({ entry }, { second }) => ({ parents: (previous) => [previous ?? '', entry ?? '', second.commit] })),
+  ],
+  [
+    'another commit time',
+    'event-wrong-time',
+    patch(3, ({ committer }) => ({ committer: committer.replace(/\d+ \+0000$/, '7 +0000') })),
+  ],
+  [
+    'files that it does not name',
+    'event-wrong-evidence',
+    patch(2, (_, { first, rig }) => ({ tree: rig.repository.git(['rev-parse', `${first.commit}^{tree}`]) })),
+  ],
   ['another entry as its second parent', 'event-wrong-entry', patch(2, (_, { first }) => ({ entry: first.commit }))],
-  ['another manifest digest', 'event-wrong-entry', edit(2, (value) => Object.assign(value, { manifest: '0'.repeat(64) }))],
+  [
+    'another manifest digest',
+    'event-wrong-entry',
+    edit(2, (value) => Object.assign(value, { manifest: '0'.repeat(64) })),
+  ],
   ['an id that is none', 'event-invalid', edit(3, (value) => Object.assign(value, { id: 'x' }))],
 ];
 
@@ -77,15 +123,24 @@ describe('a log with', () => {
     const events = readEvents(rig.repository);
     const last = events.at(-1) as RawEvent;
     writeEvents(rig.repository, [...events.slice(0, -1), { ...last, author: last.author.replace('Ada', 'Eve') }]);
-    expect(await verify(await rig.reopen(), { specs: [], weights: false })).toMatchObject({ ok: true, findings: [{ code: 'event-author-differs' }] });
+    expect(await verify(await rig.reopen(), { specs: [], weights: false })).toMatchObject({
+      ok: true,
+      findings: [{ code: 'event-author-differs' }],
+    });
   });
 
   test('an unknown kind is kept and reported; an unknown format is read, and written to no more', async () => {
     const { rig } = await prepared();
-    writeEvents(rig.repository, editJson(readEvents(rig.repository), 3, (value) => Object.assign(value, { kind: 'novel' })));
+    writeEvents(
+      rig.repository,
+      editJson(readEvents(rig.repository), 3, (value) => Object.assign(value, { kind: 'novel' })),
+    );
     expect(await codesOf(rig)).toEqual(expect.arrayContaining(['event-unknown', 'view-stale']));
     await annotate(await rig.reopen(), { target: { kind: 'model', model: 'm' }, set: { a: 'b' }, unset: [] });
-    writeEvents(rig.repository, editJson(readEvents(rig.repository), 3, (value) => Object.assign(value, { v: 2 })));
+    writeEvents(
+      rig.repository,
+      editJson(readEvents(rig.repository), 3, (value) => Object.assign(value, { v: 2 })),
+    );
     const fresh = await rig.reopen();
     expect((await resolve(fresh, { spec: 'm@v1.0.0', allowTombstoned: false })).version).toBe('v1.0.0');
     const writing = annotate(fresh, { target: { kind: 'model', model: 'm' }, set: { a: 'c' }, unset: [] });
@@ -94,7 +149,10 @@ describe('a log with', () => {
 
   test('an event whose precondition is false has no effect, and is reported', async () => {
     const { rig } = await prepared();
-    writeEvents(rig.repository, editJson(readEvents(rig.repository), 3, (value) => Object.assign(value, { from: 'staging' })));
+    writeEvents(
+      rig.repository,
+      editJson(readEvents(rig.repository), 3, (value) => Object.assign(value, { from: 'staging' })),
+    );
     expect(await codesOf(rig)).toEqual(['event-without-effect', 'view-stale']);
   });
 });
@@ -106,27 +164,76 @@ const tree =
   ({ rig, second }: Prepared): string =>
     rewriteEntry(rig.repository, second.commit, change);
 
-const content = (path: string, edited: (text: string) => string) => (all: Prepared): string =>
-  rewriteEntry(all.rig.repository, all.second.commit, (lines, blob) =>
-    lines.map((line) => {
-      if (!line.endsWith(`\t${path}`)) return line;
-      return line.replace(/[0-9a-f]{40}/, blob(edited(all.rig.repository.tryGit(['show', `${all.second.commit}:${path}`]).stdout)));
-    }),
-  );
+const content =
+  (path: string, edited: (text: string) => string) =>
+  (all: Prepared): string =>
+    rewriteEntry(all.rig.repository, all.second.commit, (lines, blob) =>
+      lines.map((line) => {
+        if (!line.endsWith(`\t${path}`)) return line;
+        return line.replace(
+          /[0-9a-f]{40}/,
+          blob(edited(all.rig.repository.tryGit(['show', `${all.second.commit}:${path}`]).stdout)),
+        );
+      }),
+    );
 
 const ENTRY_CASES: readonly EntryCase[] = [
   ['another config.json', 'entry-file-differs', content('bundle/config.json', () => '{"d_model":5}')],
-  ['another pointer', 'entry-pointer-differs', content('bundle/model.safetensors.dvc', (text) => text.replace(/md5: ./, 'md5: 0'))],
+  [
+    'another pointer',
+    'entry-pointer-differs',
+    content('bundle/model.safetensors.dvc', (text) => text.replace(/md5: ./, 'md5: 0')),
+  ],
   ['a manifest with a space', 'entry-manifest-invalid', content('manifest.json', (text) => text.replace('{', '{ '))],
-  ['a manifest of other bytes', 'entry-identity-differs', content('manifest.json', (text) => text.replace(/"sha256":"[0-9a-f]{64}","store":"cache"/, `"sha256":"${'1'.repeat(64)}","store":"cache"`))],
-  ['one file more', 'entry-tree-differs', tree((lines, blob) => [...lines, `100644 blob ${blob('x')}\tbundle/extra.txt`])],
-  ['an executable file', 'entry-tree-differs', tree((lines) => lines.map((line) => (line.includes('config.json') ? line.replace('100644', '100755') : line)))],
-  ['a symbolic link', 'entry-tree-differs', tree((lines, blob) => [...lines, `120000 blob ${blob('/etc/passwd')}\tbundle/link`])],
+  [
+    'a manifest of other bytes',
+    'entry-identity-differs',
+    content('manifest.json', (text) =>
+      text.replace(/"sha256":"[0-9a-f]{64}","store":"cache"/, `"sha256":"${'1'.repeat(64)}","store":"cache"`),
+    ),
+  ],
+  [
+    'one file more',
+    'entry-tree-differs',
+    tree((lines, blob) => [...lines, `100644 blob ${blob('x')}\tbundle/extra.txt`]),
+  ],
+  [
+    'an executable file',
+    'entry-tree-differs',
+    tree((lines) => lines.map((line) => (line.includes('config.json') ? line.replace('100644', '100755') : line))),
+  ],
+  [
+    'a symbolic link',
+    'entry-tree-differs',
+    tree((lines, blob) => [...lines, `120000 blob ${blob('/etc/passwd')}\tbundle/link`]),
+  ],
   ['a file less', 'entry-missing', tree((lines) => lines.filter((line) => !line.includes('config.json')))],
-  ['another time', 'entry-commit-differs', ({ rig, second }) => rewriteCommit(rig.repository, second.commit, (body) => body.replaceAll('1000000000', '1000000001'))],
-  ['another author', 'entry-commit-differs', ({ rig, second }) => rewriteCommit(rig.repository, second.commit, (body) => body.replace('author git-registry', 'author eve'))],
-  ['an encoding header', 'entry-commit-differs', ({ rig, second }) => rewriteCommit(rig.repository, second.commit, (body) => body.replace('\n\n', '\nencoding latin1\n\n'))],
-  ['a parent that it does not state', 'entry-commit-differs', ({ rig, first, second }) => rewriteCommit(rig.repository, second.commit, (body) => body.replace('\nauthor', `\nparent ${first.commit}\nauthor`))],
+  [
+    'another time',
+    'entry-commit-differs',
+    ({ rig, second }) =>
+      rewriteCommit(rig.repository, second.commit, (body) => body.replaceAll('1000000000', '1000000001')),
+  ],
+  [
+    'another author',
+    'entry-commit-differs',
+    ({ rig, second }) =>
+      rewriteCommit(rig.repository, second.commit, (body) => body.replace('author git-registry', 'author eve')),
+  ],
+  [
+    'an encoding header',
+    'entry-commit-differs',
+    ({ rig, second }) =>
+      rewriteCommit(rig.repository, second.commit, (body) => body.replace('\n\n', '\nencoding latin1\n\n')),
+  ],
+  [
+    'a parent that it does not state',
+    'entry-commit-differs',
+    ({ rig, first, second }) =>
+      rewriteCommit(rig.repository, second.commit, (body) =>
+        body.replace('\nauthor', `\nparent ${first.commit}\nauthor`),
+      ),
+  ],
 ];
 
 describe('an entry with', () => {
@@ -157,7 +264,10 @@ describe('views', () => {
     ['a stage that no log gives', 'view-stale', ['refs/registry/stage/m/staging', 'COMMIT']],
   ] as const)('%s is found as %s, exit 1, and repaired', async (_, code, args) => {
     const { rig, second } = await prepared();
-    rig.repository.git(['update-ref', ...args.map((arg) => arg.replace('SECOND', second.sha256).replace('COMMIT', second.commit))]);
+    rig.repository.git([
+      'update-ref',
+      ...args.map((arg) => arg.replace('SECOND', second.sha256).replace('COMMIT', second.commit)),
+    ]);
     expect(await codesOf(rig)).toEqual([code]);
     expect((await repair(await rig.reopen(), { weights: false, dryRun: false })).views).toHaveLength(1);
     expect(await codesOf(rig)).toEqual([]);
@@ -166,8 +276,14 @@ describe('views', () => {
   test('a moved version is tampering, which repair leaves alone', async () => {
     const { rig, second } = await prepared();
     rig.repository.git(['update-ref', 'refs/registry/semver/m/v1.0.0', second.commit]);
-    expect(await verify(await rig.reopen(), { specs: [], weights: false })).toMatchObject({ ok: false, findings: [{ code: 'view-tampered', severity: 'corrupt' }] });
-    expect(await repair(await rig.reopen(), { weights: false, dryRun: false })).toMatchObject({ views: [], left: [{ code: 'view-tampered' }] });
+    expect(await verify(await rig.reopen(), { specs: [], weights: false })).toMatchObject({
+      ok: false,
+      findings: [{ code: 'view-tampered', severity: 'corrupt' }],
+    });
+    expect(await repair(await rig.reopen(), { weights: false, dryRun: false })).toMatchObject({
+      views: [],
+      left: [{ code: 'view-tampered' }],
+    });
     const fresh = await rig.reopen();
     expect((await resolve(fresh, { spec: 'm@v1.0.0', allowTombstoned: false })).sha256).not.toBe(second.sha256);
   });
@@ -186,7 +302,8 @@ describe('weights', () => {
   const cached = async ({ rig, second }: Prepared): Promise<{ readonly md5: string; readonly sha256: string }> => {
     const file = second.manifest.files.find(({ store }) => store === 'cache');
     if (file?.store !== 'cache') throw new Error('no cached file');
-    const at = (name: string, digest: string): string => join(rig.repository.gitDir, 'registry/cache/files', name, digest.slice(0, 2), digest.slice(2));
+    const at = (name: string, digest: string): string =>
+      join(rig.repository.gitDir, 'registry/cache/files', name, digest.slice(0, 2), digest.slice(2));
     return { md5: at('md5', file.md5), sha256: at('sha256', file.sha256) };
   };
 

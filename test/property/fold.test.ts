@@ -14,17 +14,41 @@ const stageName = fc.constantFrom('staging', 'production', 'development', 'archi
 type Step = (log: LogBuilder) => unknown;
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.tuple(name, fc.option(versionText)).map(([entry, as]): Step => (log) => log.register(entry, as ?? undefined)),
-  fc.tuple(name, fc.integer({ min: 1, max: 5 })).map(([entry, seconds]): Step => (log) => log.pend(entry, seconds)),
-  fc.tuple(name, versionText).map(([entry, as]): Step => (log) => log.add({ kind: 'promote', sha256: sha(entry), version: version(as) })),
+  fc.tuple(name, fc.option(versionText)).map(
+    ([entry, as]): Step =>
+      (log) =>
+        log.register(entry, as ?? undefined),
+  ),
+  fc.tuple(name, fc.integer({ min: 1, max: 5 })).map(
+    ([entry, seconds]): Step =>
+      (log) =>
+        log.pend(entry, seconds),
+  ),
+  fc.tuple(name, versionText).map(
+    ([entry, as]): Step =>
+      (log) =>
+        log.add({ kind: 'promote', sha256: sha(entry), version: version(as) }),
+  ),
   fc.tuple(name, stageName, fc.boolean()).map(
     ([entry, to, back]): Step =>
       (log) =>
         log.stage(entry, to, back ? { cause: 'rollback' } : {}),
   ),
-  name.map((entry): Step => (log) => log.add({ kind: 'tombstone', sha256: sha(entry), reason: 'r' })),
-  name.map((entry): Step => (log) => log.add({ kind: 'expire', sha256: sha(entry) })),
-  fc.tuple(name, fc.string()).map(([entry, value]): Step => (log) => log.add({ kind: 'annotate', sha256: sha(entry), set: { k: value }, unset: [] } as Told)),
+  name.map(
+    (entry): Step =>
+      (log) =>
+        log.add({ kind: 'tombstone', sha256: sha(entry), reason: 'r' }),
+  ),
+  name.map(
+    (entry): Step =>
+      (log) =>
+        log.add({ kind: 'expire', sha256: sha(entry) }),
+  ),
+  fc.tuple(name, fc.string()).map(
+    ([entry, value]): Step =>
+      (log) =>
+        log.add({ kind: 'annotate', sha256: sha(entry), set: { k: value }, unset: [] } as Told),
+  ),
 );
 
 const logs = fc.array(step, { maxLength: 60 }).map((steps) => {
@@ -81,7 +105,9 @@ test('the views that changes plan, applied one after the other, are the views of
       let before = emptyState(log.state.model);
       for (const input of log.inputs) {
         const after = foldEvents(before, [input]);
-        const touched = [...after.entries].filter(([sha256, entry]) => before.entries.get(sha256) !== entry).map(([sha256]) => sha256);
+        const touched = [...after.entries]
+          .filter(([sha256, entry]) => before.entries.get(sha256) !== entry)
+          .map(([sha256]) => sha256);
         for (const { key, target } of planViews(before, after, touched)) {
           if (target === null) refs.delete(refKeyText(key));
           else refs.set(refKeyText(key), target);

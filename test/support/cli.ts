@@ -20,14 +20,19 @@ export interface CliOptions {
 
 /** Runs and waits. */
 export function runCli(args: readonly string[], options: CliOptions): CliResult {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCHER, ...args], { ...options, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCHER, ...args], {
+    ...options,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   return { exitCode: status, stdout, stderr };
 }
 
 /** Runs with `--json`, and returns the document. Throws unless the exit code is 0. */
 export function runJson(args: readonly string[], options: CliOptions): Readonly<Record<string, unknown>> {
   const result = runCli([...args, '--json'], options);
-  if (result.exitCode !== 0) throw new Error(`git registry ${args.join(' ')}: exit ${result.exitCode}\n${result.stderr}${result.stdout}`);
+  if (result.exitCode !== 0)
+    throw new Error(`git registry ${args.join(' ')}: exit ${result.exitCode}\n${result.stderr}${result.stdout}`);
   return JSON.parse(result.stdout) as Readonly<Record<string, unknown>>;
 }
 

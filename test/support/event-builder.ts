@@ -50,7 +50,10 @@ export class LogBuilder {
     const id = `00000000-0000-7000-8000-${seq.toString(16).padStart(12, '0')}`;
     const event = { v: 1, id, seq, prev, at: instant(seq), by: { name: 'A', email }, model, ...body } as RegistryEvent;
     const json = JSON.stringify(event);
-    const named = 'sha256' in event && typeof event.sha256 === 'string' ? { entryCommit: event.sha256.slice(0, 40) as ObjectId } : {};
+    const named =
+      'sha256' in event && typeof event.sha256 === 'string'
+        ? { entryCommit: event.sha256.slice(0, 40) as ObjectId }
+        : {};
     const commit = sha256Of(`event ${seq}`).slice(0, 40) as ObjectId;
     const input: FoldInput = { event, json, digest: sha256Of(json), commit, ...named };
     this.inputs.push(input);
@@ -59,7 +62,13 @@ export class LogBuilder {
 
   register(name: string, as?: string): string | undefined {
     const named = as === undefined ? {} : { version: version(as) };
-    return this.add({ kind: 'register', sha256: sha(name), manifest: sha(`manifest ${name}`), pending: false, ...named });
+    return this.add({
+      kind: 'register',
+      sha256: sha(name),
+      manifest: sha(`manifest ${name}`),
+      pending: false,
+      ...named,
+    });
   }
 
   pend(name: string, seconds = 3600): string | undefined {

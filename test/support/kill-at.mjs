@@ -13,7 +13,20 @@ function step() {
   if (steps === limit) process.kill(process.pid, 'SIGKILL');
 }
 
-const CHANGING = ['open', 'write', 'rename', 'link', 'fsync', 'chmod', 'mkdir', 'unlink', 'rm', 'copyFile', 'symlink', 'writeFile'];
+const CHANGING = [
+  'open',
+  'write',
+  'rename',
+  'link',
+  'fsync',
+  'chmod',
+  'mkdir',
+  'unlink',
+  'rm',
+  'copyFile',
+  'symlink',
+  'writeFile',
+];
 
 function wrap(target, name) {
   const original = target[name];

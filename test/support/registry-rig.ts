@@ -24,7 +24,11 @@ export interface RegistryRig {
 }
 
 /** Registers with everything at its default. */
-export function registerIn(workspace: Workspace, path: string, options: Partial<RegisterInput> = {}): Promise<RegisterResult> {
+export function registerIn(
+  workspace: Workspace,
+  path: string,
+  options: Partial<RegisterInput> = {},
+): Promise<RegisterResult> {
   return register(workspace, {
     paths: [path],
     model: 'm',
@@ -47,7 +51,12 @@ export async function registryRig(options: RepositoryOptions = {}): Promise<Regi
   const repository = temporaryRepository(options);
   let now = Date.UTC(2026, 0, 5, 9);
   const open = async (folder: string): Promise<Workspace> => {
-    const opened = await openWorkspace({ cwd: folder, env: repository.environment, progress: SILENT, signal: new AbortController().signal });
+    const opened = await openWorkspace({
+      cwd: folder,
+      env: repository.environment,
+      progress: SILENT,
+      signal: new AbortController().signal,
+    });
     onTestFinished(() => opened.close());
     return { ...opened, clock: { ...opened.clock, now: () => (now += 1000) } };
   };
@@ -87,7 +96,10 @@ export function safetensors(values: readonly number[]): Uint8Array {
 }
 
 /** Returns the five files of an lm/1 bundle; `seed` makes the weights differ. */
-export function lmBundle(seed: number, told: Readonly<Record<string, string | Uint8Array>> = {}): Readonly<Record<string, string | Uint8Array>> {
+export function lmBundle(
+  seed: number,
+  told: Readonly<Record<string, string | Uint8Array>> = {},
+): Readonly<Record<string, string | Uint8Array>> {
   return {
     'model.safetensors': safetensors([seed, 1, 2, 3]),
     'tokenizer.json': '{"model":{"type":"BPE","vocab":{"go":0}}}',

@@ -49,14 +49,23 @@ export function writeEvents(repository: TemporaryRepository, events: readonly Ra
   let previous: string | undefined;
   for (const event of events) {
     const parents = event.parents?.(previous) ?? [previous, event.entry].filter((id) => id !== undefined);
-    const lines = [`tree ${event.tree}`, ...parents.map((id) => `parent ${id}`), `author ${event.author}`, `committer ${event.committer}`];
+    const lines = [
+      `tree ${event.tree}`,
+      ...parents.map((id) => `parent ${id}`),
+      `author ${event.author}`,
+      `committer ${event.committer}`,
+    ];
     previous = write(repository, 'commit', `${lines.join('\n')}\n${event.extra}\n${event.subject}\n\n${event.json}\n`);
   }
   repository.git(['update-ref', LOG, previous ?? '']);
 }
 
 /** Changes the JSON of an event by its value, keeping it canonical, and mends the `prev` of those behind it. */
-export function editJson(events: RawEvent[], index: number, change: (value: Record<string, unknown>) => void): RawEvent[] {
+export function editJson(
+  events: RawEvent[],
+  index: number,
+  change: (value: Record<string, unknown>) => void,
+): RawEvent[] {
   let prev: string | undefined;
   return events.map((event, at) => {
     const value = JSON.parse(event.json) as Record<string, unknown>;
@@ -80,8 +89,13 @@ function sorted(value: unknown): unknown {
 
 /** Replaces an entry commit everywhere it is named: in the log and in every ref. */
 export function replaceEntry(repository: TemporaryRepository, from: string, to: string): void {
-  writeEvents(repository, readEvents(repository).map((event) => (event.entry === from ? { ...event, entry: to } : event)));
-  for (const line of repository.git(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/registry']).split('\n')) {
+  writeEvents(
+    repository,
+    readEvents(repository).map((event) => (event.entry === from ? { ...event, entry: to } : event)),
+  );
+  for (const line of repository
+    .git(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/registry'])
+    .split('\n')) {
     const [id, name = ''] = line.split(' ');
     if (id === from) repository.git(['update-ref', name, to]);
   }
@@ -105,6 +119,10 @@ export function rewriteEntry(
 }
 
 /** Writes a changed commit object. */
-export function rewriteCommit(repository: TemporaryRepository, commit: string, change: (body: string) => string): string {
+export function rewriteCommit(
+  repository: TemporaryRepository,
+  commit: string,
+  change: (body: string) => string,
+): string {
   return write(repository, 'commit', change(repository.tryGit(['cat-file', 'commit', commit]).stdout));
 }

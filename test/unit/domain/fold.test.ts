@@ -41,7 +41,14 @@ describe('register', () => {
 
   test('of a candidate with a version has no effect', () => {
     const log = new LogBuilder();
-    const refused = log.add({ kind: 'register', sha256: sha('a'), manifest: sha('m'), pending: true, expires: instant(99), version: version('v1.0.0') });
+    const refused = log.add({
+      kind: 'register',
+      sha256: sha('a'),
+      manifest: sha('m'),
+      pending: true,
+      expires: instant(99),
+      version: version('v1.0.0'),
+    });
     expect(refused).toMatch(/candidate/);
   });
 
