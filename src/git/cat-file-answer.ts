@@ -1,7 +1,7 @@
 /** What `git cat-file` answers: a header line, and the object's bytes where they were asked for. */
 import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import type { ObjectInfo, StoredObject } from '../ports/object-store.ts';
+import type { ObjectHeader, StoredObject } from '../ports/object-store.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { objectIdOf } from './object-id.ts';
 
@@ -12,12 +12,12 @@ const HEADER = /^([0-9a-f]{40}|[0-9a-f]{64}) (blob|tree|commit|tag) (\d+)$/;
 const LINE_FEED = 0x0a;
 
 /** Reads one answer of type and size. */
-export async function readHeader(reader: ByteReader): Promise<Answer<ObjectInfo>> {
+export async function readHeader(reader: ByteReader): Promise<Answer<ObjectHeader>> {
   const line = (await reader.readUntil(LINE_FEED))?.toString();
   if (line === undefined) return { kind: 'end' };
   const [, id, type, size] = HEADER.exec(line) ?? [];
   if (id !== undefined) {
-    return { kind: 'answer', object: { id: id as ObjectId, type: type as ObjectInfo['type'], bytes: Number(size) } };
+    return { kind: 'answer', object: { id: id as ObjectId, type: type as ObjectHeader['type'], bytes: Number(size) } };
   }
   // An entry of a tree that names a submodule's commit has no object here.
   if (/ (?:missing|submodule)$/.test(line)) return { kind: 'answer', object: undefined };

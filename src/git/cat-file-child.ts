@@ -2,7 +2,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ObjectAddress, ObjectInfo, StoredObject } from '../ports/object-store.ts';
+import type { ObjectAddress, ObjectHeader, StoredObject } from '../ports/object-store.ts';
 import { ByteReader } from './byte-reader.ts';
 import { type Answer, readHeader, readObject } from './cat-file-answer.ts';
 import type { GitChild, GitEnd, GitRunner } from './git-runner.ts';
@@ -24,7 +24,7 @@ export class CatFileChild {
   }
 
   /** Returns type and size, or undefined where there is no such object. Throws `corrupt-object`. */
-  readHeader(address: ObjectAddress): Promise<ObjectInfo | undefined> {
+  readHeader(address: ObjectAddress): Promise<ObjectHeader | undefined> {
     return this.#ask('info', address, readHeader);
   }
 

@@ -2,7 +2,7 @@
 import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { NewObject, ObjectType } from '../domain/git-object.ts';
-import type { ObjectAddress, ObjectInfo, ObjectStore, StoredObject } from '../ports/object-store.ts';
+import type { ObjectAddress, ObjectHeader, ObjectStore, StoredObject } from '../ports/object-store.ts';
 import { ByteReader } from './byte-reader.ts';
 import { type Answer, readHeader, readObject } from './cat-file-answer.ts';
 import { CatFileChild, reportsError } from './cat-file-child.ts';
@@ -41,7 +41,7 @@ export class GitObjectStore implements ObjectStore {
     return this.#child.readObject(address);
   }
 
-  async findInfo(address: ObjectAddress): Promise<ObjectInfo | undefined> {
+  async findHeader(address: ObjectAddress): Promise<ObjectHeader | undefined> {
     assertAddress(address, this.format);
     return this.#child.readHeader(address);
   }

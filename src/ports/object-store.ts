@@ -10,7 +10,7 @@ export interface StoredObject {
 }
 
 /** Type and size of an object, without its body. */
-export interface ObjectInfo {
+export interface ObjectHeader {
   readonly id: ObjectId;
   readonly type: ObjectType | 'tag';
   readonly bytes: number;
@@ -29,7 +29,7 @@ export interface ObjectStore {
   /** Yields one answer per address, in order; one git process whatever their number. */
   findAll(addresses: Iterable<ObjectAddress> | AsyncIterable<ObjectAddress>): AsyncIterable<StoredObject | undefined>;
   /** Returns type and size, or undefined where there is none. */
-  findInfo(address: ObjectAddress): Promise<ObjectInfo | undefined>;
+  findHeader(address: ObjectAddress): Promise<ObjectHeader | undefined>;
   /** Writes objects that may exist already. Durable (fsynced) when it resolves (format: reliability of §6.4). */
   write(objects: readonly NewObject[]): Promise<void>;
   /** Returns those of `ids` that are not in the store. */

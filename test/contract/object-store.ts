@@ -77,7 +77,7 @@ function describeReading(start: Start, absent: ObjectId): void {
     const found = await store.find(id);
     expect(found).toMatchObject({ id, type: 'blob' });
     expect(Buffer.compare(found?.body ?? new Uint8Array(1), body)).toBe(0);
-    expect(await store.findInfo(id)).toEqual({ id, type: 'blob', bytes: body.length });
+    expect(await store.findHeader(id)).toEqual({ id, type: 'blob', bytes: body.length });
   });
 
   test('find returns trees, commits and tags as they are', async () => {
@@ -112,13 +112,13 @@ function describeReading(start: Start, absent: ObjectId): void {
     expect((await store.find(`${tree}:plain`))?.type).toBe('blob');
   });
 
-  test('find and findInfo return undefined where there is no such object', async () => {
+  test('find and findHeader return undefined where there is no such object', async () => {
     const { repository, store } = await start();
     expect(await store.find(absent)).toBeUndefined();
-    expect(await store.findInfo(absent)).toBeUndefined();
+    expect(await store.findHeader(absent)).toBeUndefined();
     expect(await store.find(`${absent}:path`)).toBeUndefined();
     const id = repository.git(['hash-object', '-w', '--stdin'], 'there') as ObjectId;
-    expect(await store.findInfo(id)).toEqual({ id, type: 'blob', bytes: 5 });
+    expect(await store.findHeader(id)).toEqual({ id, type: 'blob', bytes: 5 });
   });
 
   test('find never takes an address for a ref name', async () => {
@@ -309,7 +309,7 @@ function describeWriting(start: Start): void {
       return { type: 'blob', id: store.hash('blob', body), body };
     });
     await store.write(objects);
-    for (const { id, body } of objects) expect((await store.findInfo(id))?.bytes).toBe(body.length);
+    for (const { id, body } of objects) expect((await store.findHeader(id))?.bytes).toBe(body.length);
   });
 
   test("write refuses an id that is not the body's, and writes nothing", async () => {

@@ -2,7 +2,7 @@
 import type { ObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import type { ObjectType } from '../../domain/git-object.ts';
-import type { ObjectAddress, ObjectInfo, ObjectStore, StoredObject } from '../../ports/object-store.ts';
+import type { ObjectAddress, ObjectHeader, ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import { assertAddress } from '../object-address.ts';
 import { objectIdOf } from '../object-id.ts';
 import { type IsomorphicPlace, isNotFound, loadEngine, writingTakesGit } from './isomorphic-place.ts';
@@ -39,7 +39,7 @@ export class IsomorphicObjectStore implements ObjectStore {
     for await (const address of addresses) yield await this.find(address);
   }
 
-  async findInfo(address: ObjectAddress): Promise<ObjectInfo | undefined> {
+  async findHeader(address: ObjectAddress): Promise<ObjectHeader | undefined> {
     const found = await this.find(address);
     return found === undefined ? undefined : { id: found.id, type: found.type, bytes: found.body.length };
   }

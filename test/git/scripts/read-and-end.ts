@@ -5,5 +5,5 @@ import { openRepository } from '../../../src/git/open-repository.ts';
 const [, , folder = '', id = ''] = process.argv;
 const { objects, refs } = openGitPorts(await openRepository(folder, process.env), process.env);
 const found = await objects.find(id);
-const again = await Promise.all([objects.findInfo(id), objects.find(id), refs.list({ kind: 'all' })]);
+const again = await Promise.all([objects.findHeader(id), objects.find(id), refs.list({ kind: 'all' })]);
 process.stdout.write(`${found?.body.length} ${again[0]?.bytes} ${again[1]?.body.length}\n`);
