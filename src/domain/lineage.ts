@@ -52,7 +52,9 @@ export function selectLineage(
   const onward = new Map<Sha256, Sha256[]>();
   for (const { from, to } of edges) {
     const [near, far] = direction === 'up' ? [from, to] : [to, from];
-    onward.set(near, [...(onward.get(near) ?? []), far]);
+    const further = onward.get(near);
+    if (further === undefined) onward.set(near, [far]);
+    else further.push(far);
   }
   const reached = reach(root, onward, depth);
   const nodes = [...reached].flatMap((sha256) => entries.get(sha256) ?? []);

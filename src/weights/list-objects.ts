@@ -27,7 +27,6 @@ export async function* listObjects(cache: CacheFolder): AsyncGenerator<CachedObj
 export function* digestsIn(cache: CacheFolder, algorithm: DigestAlgorithm): Generator<string> {
   const family = familyFolder(cache.folder, algorithm);
   for (const start of namesIn(family)) {
-    if (start.length !== 2) continue;
     for (const rest of namesIn(join(family, start))) yield `${start}${rest}`;
   }
 }

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type CacheLocation, locateCache } from '../../../src/weights/cache-folder.ts';
 import { readDvcConfig } from '../../../src/weights/dvc-config.ts';
 import { findDvcProject } from '../../../src/weights/dvc-project.ts';
@@ -172,6 +173,20 @@ describe('a configuration that DVC refuses is refused:', () => {
       data: { path: join(workTree, '.dvc', 'config') },
     });
   });
+});
+
+test("a project's folder does not reach over a mount point, as DVC has it", async (context) => {
+  const { root, write } = start();
+  write('.dvc/config', '');
+  const disk = join(root, 'disk');
+  mkdirSync(join(disk, 'repo'), { recursive: true });
+  expect(findDvcProject(join(disk, 'repo'))).toBe(root);
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]).status !== 0) {
+    return context.skip('mounting a file system needs root');
+  }
+  onTestFinished(() => void spawnSync('umount', ['--lazy', disk]));
+  mkdirSync(join(disk, 'repo'));
+  expect(findDvcProject(join(disk, 'repo'))).toBeUndefined();
 });
 
 test('remotes are read with the folder that their relative paths start at', () => {
