@@ -13,7 +13,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-process.exitCode = await runProgram({
+const ended = runProgram({
   argv: process.argv.slice(2),
   env: process.env,
   platform: process.platform,
@@ -24,4 +24,9 @@ process.exitCode = await runProgram({
   signal: interruption.signal,
   cwd: () => process.cwd(),
   now: () => performance.now(),
+});
+
+// Not `await` at top level, which CommonJS does not know; `runProgram` never rejects.
+void ended.then((exitCode) => {
+  process.exitCode = exitCode;
 });

@@ -1,10 +1,10 @@
 /** The fold cache as files under the git common dir, one a model, replaced whole. Throw-away: every failure is silent. */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { ModelName } from '../domain/model-name.ts';
 import { decodeState, encodeState } from '../domain/state-text.ts';
 import type { FoldCache, FoldedModel } from '../ports/fold-cache.ts';
 import { foldPath } from './fold-path.ts';
+import { openRegistryFolder } from './registry-folder.ts';
 
 /** Keeps folded states in files. */
 export class FileFoldCache implements FoldCache {
@@ -33,7 +33,7 @@ export class FileFoldCache implements FoldCache {
     const path = foldPath(this.#commonDir, folded.state.model);
     const temporary = `${path}.${process.pid}.${Date.now()}.tmp`;
     try {
-      await mkdir(dirname(path), { recursive: true });
+      openRegistryFolder(this.#commonDir, 'fold');
       await writeFile(temporary, encodeState(folded.tip, folded.state));
       await rename(temporary, path);
     } catch {
