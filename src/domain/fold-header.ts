@@ -4,7 +4,7 @@ import type { ModelState, VersionState } from './state.ts';
 import type { Version } from './version.ts';
 
 /** Raised when the fold or this text changes: older caches are then ignored. */
-export const FOLD_VERSION = 1;
+export const FOLD_VERSION = 2;
 
 /** The first line. Holds all that is small, and the length of the rest, so that a torn file is noticed. */
 export interface FoldHeader {

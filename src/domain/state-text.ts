@@ -1,19 +1,23 @@
 /**
  * A folded state as text, for the throw-away cache (format §6.4): a header, then sorted lines `<letter> <key> <JSON>`, so
- * that one version or entry is found by binary search without reading the rest.
+ * that one version is found by binary search without reading the rest, and an entry is decoded when it is asked for.
  */
-import type { ObjectId } from './digest.ts';
+import type { ObjectId, Sha256 } from './digest.ts';
 import { decodeHeader, FOLD_VERSION, type FoldHeader, type VersionLine } from './fold-header.ts';
+import { LazyMap } from './lazy-map.ts';
 import type { ApprovalState, EntryState, Ineffective, ModelState, VersionState } from './state.ts';
 import type { Version } from './version.ts';
+import { decodeUtf8Loosely } from './utf8.ts';
 import { latestRelease } from './version-order.ts';
+
+const LINE_FEED = 0x0a;
 
 /** Encodes a state. */
 export function encodeState(tip: ObjectId, state: ModelState): string {
   const { entries, versions, slots, occupants, aliases, approvals, ids, ineffective, ...small } = state;
   const lines = [
     ...[...approvals].map(([id, approval]) => `a ${id} ${JSON.stringify(approval)}`),
-    ...[...entries].map(([sha256, entry]) => `e ${sha256} ${JSON.stringify(entry)}`),
+    ...[...entries].map(([sha256, entry]) => `e ${sha256} ${entry.number} ${JSON.stringify(entry)}`),
     ...[...ids].map((id) => `i ${id}`),
     ...[...versions].map(([version, named]) => `v ${version} ${JSON.stringify(versionLine(state, named))}`),
     ...ineffective.map((event) => `x ${String(event.seq).padStart(12, '0')} ${JSON.stringify(event)}`),
@@ -41,39 +45,62 @@ function versionLine(state: ModelState, named: VersionState): VersionLine {
   return state.entries.get(named.sha256)?.tombstone === undefined ? named : { ...named, tombstoned: true };
 }
 
-/** Decodes a state; undefined when the text is torn or of another fold version. */
-export function decodeState(text: string): { readonly tip: ObjectId; readonly state: ModelState } | undefined {
-  const end = text.indexOf('\n');
-  const header = end < 0 ? undefined : decodeHeader(text.slice(0, end));
-  if (header === undefined || new TextEncoder().encode(text.slice(end + 1)).length !== header.bytes) return undefined;
-  const approvals = new Map<string, ApprovalState>();
-  const entries: EntryState[] = [];
-  const ids = new Set<string>();
-  const versions = new Map<Version, VersionState>();
-  const ineffective: Ineffective[] = [];
-  for (const line of text.slice(end + 1).split('\n')) {
-    const space = line.indexOf(' ', 2);
-    const json = line.slice(space + 1);
-    if (line.startsWith('e')) entries.push(JSON.parse(json) as EntryState);
-    else if (line.startsWith('i')) ids.add(line.slice(2));
-    else if (line.startsWith('v'))
-      versions.set(line.slice(2, space) as Version, versionOf(JSON.parse(json) as VersionLine));
-    else if (line.startsWith('a')) approvals.set(line.slice(2, space), JSON.parse(json) as ApprovalState);
-    else if (line.startsWith('x')) ineffective.push(JSON.parse(json) as Ineffective);
-  }
-  entries.sort((a, b) => a.number - b.number);
+/** Decodes a state; undefined when the bytes are torn or of another fold version. */
+export function decodeState(bytes: Uint8Array): { readonly tip: ObjectId; readonly state: ModelState } | undefined {
+  const end = bytes.indexOf(LINE_FEED);
+  const header = end < 0 ? undefined : decodeHeader(decodeUtf8Loosely(bytes.subarray(0, end)));
+  if (header === undefined || bytes.length - end - 1 !== header.bytes) return undefined;
+  const lines = splitLines(decodeUtf8Loosely(bytes.subarray(end + 1)));
   const state: ModelState = {
     ...header.state,
-    entries: new Map(entries.map((entry) => [entry.sha256, entry])),
-    versions,
+    entries: new LazyMap(inOrder(lines.e), (json) => JSON.parse(json) as EntryState),
+    versions: new LazyMap(lines.v, (json) => versionOf(JSON.parse(json) as VersionLine)),
     slots: new Map(Object.entries(header.slots)),
     occupants: new Map(Object.entries(header.occupants)),
     aliases: new Map(Object.entries(header.aliases)),
-    approvals,
-    ids,
-    ineffective,
+    approvals: new Map(lines.a.map(([id, json]) => [id, JSON.parse(json) as ApprovalState])),
+    ids: new Set(lines.i),
+    ineffective: lines.x.map(([, json]) => JSON.parse(json) as Ineffective),
   };
   return { tip: header.tip, state };
+}
+
+/** The lines of a body, by their letter: key and JSON. */
+interface Lines {
+  readonly a: (readonly [string, string])[];
+  readonly e: (readonly [Sha256, string])[];
+  readonly i: string[];
+  readonly v: (readonly [Version, string])[];
+  readonly x: (readonly [string, string])[];
+}
+
+function splitLines(body: string): Lines {
+  const lines: Lines = { a: [], e: [], i: [], v: [], x: [] };
+  for (let start = 0; start < body.length; ) {
+    const end = body.indexOf('\n', start);
+    const letter = body[start];
+    if (letter === 'i') {
+      lines.i.push(body.slice(start + 2, end));
+    } else {
+      const space = body.indexOf(' ', start + 2);
+      const [key, json] = [body.slice(start + 2, space), body.slice(space + 1, end)];
+      if (letter === 'e') lines.e.push([key as Sha256, json]);
+      else if (letter === 'v') lines.v.push([key as Version, json]);
+      else if (letter === 'a') lines.a.push([key, json]);
+      else if (letter === 'x') lines.x.push([key, json]);
+    }
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** Entries by number, which stands before their JSON: the order of their first effective events. */
+function inOrder(entries: readonly (readonly [Sha256, string])[]): (readonly [Sha256, string])[] {
+  const numbered = entries.map(([sha256, text]) => {
+    const space = text.indexOf(' ');
+    return { number: Number(text.slice(0, space)), entry: [sha256, text.slice(space + 1)] as const };
+  });
+  return numbered.sort((a, b) => a.number - b.number).map(({ entry }) => entry);
 }
 
 function versionOf(line: VersionLine): VersionState {

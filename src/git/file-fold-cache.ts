@@ -19,7 +19,7 @@ export class FileFoldCache implements FoldCache {
     const seen = this.#seen.get(model);
     if (seen !== undefined) return seen;
     try {
-      const folded = decodeState(await readFile(foldPath(this.#commonDir, model), 'utf8'));
+      const folded = decodeState(await readFile(foldPath(this.#commonDir, model)));
       if (folded === undefined || folded.state.model !== model) return undefined;
       this.#seen.set(model, folded);
       return folded;

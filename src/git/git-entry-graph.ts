@@ -22,7 +22,9 @@ export class GitEntryGraph implements EntryGraph {
 
   /** Over sha/ and pending/ alone: logs, versions and stages reach entries too (architecture §3). */
   descendants(entry: ObjectId): AsyncIterable<EntryNode> {
-    const globs = [refPrefixOf({ kind: 'entries', prefix: '' }), refPrefixOf({ kind: 'pending' })].map((prefix) => `--glob=${prefix}*`);
+    const globs = [refPrefixOf({ kind: 'entries', prefix: '' }), refPrefixOf({ kind: 'pending' })].map(
+      (prefix) => `--glob=${prefix}*`,
+    );
     return this.#walk([...FORMAT, '--ancestry-path', ...globs, `^${entry}`, '--']);
   }
 
@@ -44,7 +46,8 @@ export class GitEntryGraph implements EntryGraph {
 
 function parseNode(text: string): EntryNode {
   const [commit = '', parents = ''] = text.split('\n', 2);
-  if (!isObjectId(commit)) throw new RegistryError('git-failed', `rev-list: expected a commit id, got ${JSON.stringify(commit.slice(0, 80))}`);
+  if (!isObjectId(commit))
+    throw new RegistryError('git-failed', `rev-list: expected a commit id, got ${JSON.stringify(commit.slice(0, 80))}`);
   return {
     commit,
     parents: parents.split(' ').filter(isObjectId),

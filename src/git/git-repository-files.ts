@@ -31,10 +31,13 @@ export class GitRepositoryFiles implements RepositoryFiles {
     this.objectFormat = repository.objectFormat;
   }
 
-  async head(): Promise<{ readonly commit: string; readonly branch: string | undefined; readonly dirty: boolean } | undefined> {
+  async head(): Promise<
+    { readonly commit: string; readonly branch: string | undefined; readonly dirty: boolean } | undefined
+  > {
     const status = await this.#git.read(['status', '--porcelain=v2', '--branch', '--untracked-files=no', '-z']);
     const records = status.toString('utf8').split('\0');
-    const header = (name: string): string | undefined => records.find((record) => record.startsWith(`# branch.${name} `))?.slice(10 + name.length);
+    const header = (name: string): string | undefined =>
+      records.find((record) => record.startsWith(`# branch.${name} `))?.slice(10 + name.length);
     const commit = header('oid');
     const branch = header('head');
     if (commit === undefined || commit === '(initial)') return undefined;
@@ -85,7 +88,10 @@ export class GitRepositoryFiles implements RepositoryFiles {
   }
 
   async sweepLeftovers(): Promise<readonly string[]> {
-    const locks = [...findLocks(join(this.commonDir, refPrefixOf({ kind: 'all' }))), join(this.commonDir, 'packed-refs.lock')];
+    const locks = [
+      ...findLocks(join(this.commonDir, refPrefixOf({ kind: 'all' }))),
+      join(this.commonDir, 'packed-refs.lock'),
+    ];
     return locks.filter((path) => moveStaleLockAside(this.#repository, path));
   }
 }

@@ -20,7 +20,9 @@ function keyOf(text: string): string {
 /** Returns the policy that a text was decoded to before, or undefined. */
 export function findCachedPolicy(commonDir: string, text: string): Policy | undefined {
   try {
-    const cached = JSON.parse(readFileSync(join(commonDir, 'registry', 'policy', 'decoded.json'), 'utf8')) as CachedPolicy;
+    const cached = JSON.parse(
+      readFileSync(join(commonDir, 'registry', 'policy', 'decoded.json'), 'utf8'),
+    ) as CachedPolicy;
     return cached.key === keyOf(text) ? cached.policy : undefined;
   } catch {
     return undefined;

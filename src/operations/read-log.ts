@@ -5,7 +5,7 @@ import { type ChainLink, entryCommitOf } from '../domain/event-chain.ts';
 import { Folder } from '../domain/fold.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import { emptyState, type ModelState } from '../domain/state.ts';
-import { checkEventCommit } from './read-model.ts';
+import { checkEventCommit } from './check-event-commit.ts';
 import type { Workspace } from './workspace.ts';
 
 /** An event and what it did. */

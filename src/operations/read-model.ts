@@ -2,14 +2,12 @@
 
 import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { type ChainLink, type ChainPosition, checkLink, entryCommitOf } from '../domain/event-chain.ts';
-import type { FindingCode } from '../domain/finding.ts';
+import { type ChainLink, type ChainPosition, entryCommitOf } from '../domain/event-chain.ts';
 import { Folder } from '../domain/fold.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import { emptyState } from '../domain/state.ts';
 import type { EventCommit } from '../ports/event-log.ts';
 import type { FoldedModel } from '../ports/fold-cache.ts';
-import { decodeEvent, eventJsonOf } from '../schema/decode-event.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Returns the folded model, or undefined where it has no log. Throws `corrupt-event`, `incomplete-history`. */
@@ -87,22 +85,4 @@ function getLink(record: EventCommit, position: ChainPosition): ChainLink {
     data: { model: position.model, seq: position.seq, commit: record.id, finding: code },
     hint: 'git registry verify --all',
   });
-}
-
-/** Decodes and checks one event commit against its place in the chain (format §6.2). */
-export function checkEventCommit(
-  record: EventCommit,
-  position: ChainPosition,
-):
-  | { readonly kind: 'link'; readonly link: ChainLink }
-  | { readonly kind: 'fault'; readonly code: FindingCode; readonly message: string; readonly link?: ChainLink } {
-  const json = eventJsonOf(record.message);
-  if (json === undefined)
-    return { kind: 'fault', code: 'event-not-canonical', message: 'its message holds no single line of JSON' };
-  const decoded = decodeEvent(json);
-  if (decoded.kind === 'corrupt') return { kind: 'fault', code: decoded.code, message: decoded.message };
-  const { tree, parents, author, authorTime, committerTime } = record;
-  const link: ChainLink = { ...decoded.logged, commit: record.id, tree, parents, author, authorTime, committerTime };
-  const fault = checkLink(link, position);
-  return fault === undefined ? { kind: 'link', link } : { kind: 'fault', ...fault, link };
 }

@@ -8,7 +8,7 @@ import { Folder } from '../domain/fold.ts';
 import { decodeTree } from '../domain/git-object.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import { emptyState, type ModelState } from '../domain/state.ts';
-import { checkEventCommit } from './read-model.ts';
+import { checkEventCommit } from './check-event-commit.ts';
 import type { VerifiedEntry } from './verify-entry.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -12,7 +12,10 @@ export interface DvcFile {
 
 /** Text as Python's `json.dumps` with ASCII output writes it. */
 function pythonString(text: string): string {
-  const escaped = JSON.stringify(text).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const escaped = JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   return escaped;
 }
 
@@ -37,7 +40,10 @@ export function dirDigest(files: readonly DvcFile[]): string {
 }
 
 /** Lists a folder's files as DVC does: linked files are followed, linked folders are not, empty folders are lost. */
-export async function listFolder(folder: string, prefix = ''): Promise<readonly { readonly relpath: string; readonly path: string }[]> {
+export async function listFolder(
+  folder: string,
+  prefix = '',
+): Promise<readonly { readonly relpath: string; readonly path: string }[]> {
   const found: { readonly relpath: string; readonly path: string }[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -4,18 +4,21 @@ import { basename, dirname } from 'node:path';
 import { RegistryError } from '../domain/errors.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { CacheState, FileDigests, WeightsCache } from '../ports/weights-cache.ts';
+import { adoptObject } from './adopt-object.ts';
 import { type CacheFolder, temporaryFolder } from './content-path.ts';
 import { digestBytes, digestFile, digestOpenFile, writeAll } from './digest-file.ts';
 import { assertSpace } from './disk-space.ts';
 import { makeFolder, syncFile, withTemporaryPath, writeNewFile } from './durable-file.ts';
 import { findNode } from './find-source.ts';
 import { hasSize, inspectObject, isGoodObject, namesOf } from './inspect-object.ts';
+import { isLikelyStored } from './likely-object.ts';
 import { tryCloneOpenFile } from './link-file.ts';
 import { type CachedObject, listObjects, removeUnfinished } from './list-objects.ts';
 import { nameAgain, OBJECT_MODE } from './name-again.ts';
 import { withOpenFile } from './open-file.ts';
 import { placeObject } from './place-object.ts';
 import { moveToQuarantine } from './quarantine.ts';
+import type { ReadOptions } from './read-chunks.ts';
 import { corrupt, readObject } from './read-object.ts';
 import { ObjectRemover, type RemovedObject } from './remove-object.ts';
 
@@ -38,21 +41,9 @@ export class LocalCache implements WeightsCache {
     return this.#cache.folder;
   }
 
-  ingest(path: string, progress?: Progress): Promise<FileDigests> {
-    return this.#store((made) =>
-      withOpenFile(path, {}, async (source) => {
-        const reading = { progress, signal: this.#signal, label: `storing ${basename(path)}` };
-        if (tryCloneOpenFile(source, made)) {
-          // A clone is a snapshot that costs nothing: what is digested is what is kept.
-          chmodSync(made, UNFINISHED_MODE);
-          const digests = await digestFile(made, reading);
-          await syncFile(made);
-          return digests;
-        }
-        await assertSpace(this.folder, source.bytes);
-        return writeNewFile(made, UNFINISHED_MODE, (copyTo) => digestOpenFile(source, { ...reading, copyTo }));
-      }),
-    );
+  async ingest(path: string, progress?: Progress): Promise<FileDigests> {
+    const reading = { progress, signal: this.#signal, label: `storing ${basename(path)}` };
+    return (await this.#findStored(path, reading)) ?? this.#store((made) => this.#copyIn(path, made, reading));
   }
 
   ingestBytes(body: Uint8Array): Promise<FileDigests> {
@@ -131,6 +122,32 @@ export class LocalCache implements WeightsCache {
 
   async sweep(olderThan: number): Promise<number> {
     return removeUnfinished(this.#cache, olderThan);
+  }
+
+  /** Returns the digests of a file whose bytes are in the cache, after reading both; undefined where they are not. */
+  #findStored(path: string, reading: ReadOptions): Promise<FileDigests | undefined> {
+    return withOpenFile(path, {}, async (source) => {
+      if (!isLikelyStored(this.#cache, source)) return undefined;
+      const digests = await digestOpenFile(source, reading);
+      return (await adoptObject(this.#cache, digests, { ...reading, label: `checking ${basename(path)}` }))
+        ? digests
+        : undefined;
+    });
+  }
+
+  /** Copies a file to a new one while it is read, or clones it first, and brings that to the disk. */
+  #copyIn(path: string, made: string, reading: ReadOptions): Promise<FileDigests> {
+    return withOpenFile(path, {}, async (source) => {
+      if (tryCloneOpenFile(source, made)) {
+        // A clone is a snapshot that costs nothing: what is digested is what is kept.
+        chmodSync(made, UNFINISHED_MODE);
+        const digests = await digestFile(made, reading);
+        await syncFile(made);
+        return digests;
+      }
+      await assertSpace(this.folder, source.bytes);
+      return writeNewFile(made, UNFINISHED_MODE, (copyTo) => digestOpenFile(source, { ...reading, copyTo }));
+    });
   }
 
   /** Lets `make` write a file and bring it to the disk, then gives it its names. */

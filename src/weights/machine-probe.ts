@@ -7,17 +7,22 @@ import { canonicalize, type JsonValue } from '../domain/canonical-json.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { TrainingProbe } from '../ports/training-probe.ts';
-import { dirDigest, type DvcFile, listFolder } from './dvc-folder.ts';
+import { type DvcFile, dirDigest, listFolder } from './dvc-folder.ts';
 
 /** The probe of this machine. */
 export class MachineProbe implements TrainingProbe {
-  async corpusDigest(path: string, progress: Progress): Promise<{ readonly digest: string; readonly from: 'pointer' | 'file' | 'folder' }> {
+  async corpusDigest(
+    path: string,
+    progress: Progress,
+  ): Promise<{ readonly digest: string; readonly from: 'pointer' | 'file' | 'folder' }> {
     const pointer = await findPointer(path);
     if (pointer !== undefined) return { digest: pointer, from: 'pointer' };
     const info = await stat(path).catch(() => undefined);
     if (info?.isFile()) return { digest: await md5Of(path, info.size, progress), from: 'file' };
     if (info?.isDirectory()) return { digest: await folderDigest(path, progress), from: 'folder' };
-    throw new RegistryError('not-a-file', `corpus ${path}: expected a file, a folder or a .dvc pointer`, { data: { path } });
+    throw new RegistryError('not-a-file', `corpus ${path}: expected a file, a folder or a .dvc pointer`, {
+      data: { path },
+    });
   }
 
   async tokenizerDigest(folder: string): Promise<string | undefined> {

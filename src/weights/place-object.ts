@@ -1,12 +1,13 @@
 /** Puts verified bytes into a cache folder under both their names (format §8.1), whoever else is doing the same. */
-import { lstatSync, renameSync, utimesSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RegistryError } from '../domain/errors.ts';
 import type { FileDigests } from '../ports/weights-cache.ts';
+import { freshen } from './adopt-object.ts';
 import { type CacheFolder, contentPath, type DigestAlgorithm } from './content-path.ts';
 import { digestFile } from './digest-file.ts';
 import { makeFolder, syncFolder } from './durable-file.ts';
-import { errnoOf, faultsAt, isMissing, pathFault } from './file-fault.ts';
+import { faultsAt, isMissing, pathFault } from './file-fault.ts';
 import { findNode } from './find-source.ts';
 import { type LinkOutcome, tryLink } from './link-file.ts';
 import { nameAgain } from './name-again.ts';
@@ -35,8 +36,6 @@ class Placement {
   readonly #digests: FileDigests;
   readonly #ours: string;
   readonly #dvcs: string;
-  /** When the bytes were read. */
-  readonly #mtime: Date;
   /** Where the bytes are that were read: the temporary file until that is moved. */
   #made: string;
 
@@ -44,7 +43,6 @@ class Placement {
     this.#cache = cache;
     this.#digests = digests;
     this.#made = made;
-    this.#mtime = lstatSync(made).mtime;
     this.#ours = contentPath(cache.folder, 'sha256', digests.sha256);
     this.#dvcs = contentPath(cache.folder, 'md5', digests.md5);
   }
@@ -62,8 +60,7 @@ class Placement {
       if (atDvcs === 'absent' && (await nameAgain(this.#cache, 'md5', this.#ours, this.#dvcs)) === 'taken') {
         return false;
       }
-      if (atOurs === 'same') freshen(this.#ours, this.#mtime);
-      return true;
+      return atOurs === 'absent' || freshen(this.#ours);
     } catch (error) {
       if (isMissing(error) || isChanged(error)) return false;
       throw error;
@@ -98,16 +95,6 @@ async function assertNoCollision(path: string, { md5, sha256 }: FileDigests): Pr
   if (found.md5 !== md5 || found.sha256 === sha256) return;
   const problem = `MD5 ${md5}: expected SHA-256 ${sha256}, got ${found.sha256}`;
   throw new RegistryError('md5-collision', problem, { data: { path, md5, sha256, found: found.sha256 } });
-}
-
-/** Makes an object look as new as `mtime`. */
-function freshen(path: string, mtime: Date): void {
-  try {
-    utimesSync(path, mtime, mtime);
-  } catch (error) {
-    // An object of somebody else's in a shared cache keeps its age.
-    if (errnoOf(error) !== 'EPERM' && errnoOf(error) !== 'EACCES') throw error;
-  }
 }
 
 function isChanged(error: unknown): boolean {

@@ -10,7 +10,12 @@ print(json.dumps({"python": platform.python_version(), "packages": sorted({f"{d.
 `;
 
 async function run(command: string, arguments_: readonly string[]): Promise<string | undefined> {
-  const result = await execa(command, arguments_, { reject: false, timeout: 20_000, stdin: 'ignore', stripFinalNewline: true });
+  const result = await execa(command, arguments_, {
+    reject: false,
+    timeout: 20_000,
+    stdin: 'ignore',
+    stripFinalNewline: true,
+  });
   return result.failed ? undefined : result.stdout;
 }
 
@@ -21,7 +26,10 @@ async function python(): Promise<{ readonly python: string; readonly packages: r
 
 /** Returns the environment; what is not found is left out. */
 export async function readEnvironment(): Promise<JsonValue> {
-  const [found, gpus] = await Promise.all([python(), run('nvidia-smi', ['--query-gpu=name,driver_version', '--format=csv,noheader'])]);
+  const [found, gpus] = await Promise.all([
+    python(),
+    run('nvidia-smi', ['--query-gpu=name,driver_version', '--format=csv,noheader']),
+  ]);
   const members: [string, JsonValue][] = [['os', `${platform()} ${release()} ${arch()}`]];
   if (found !== undefined) members.push(['python', found.python], ['packages', found.packages]);
   if (gpus !== undefined && gpus !== '') members.push(['gpu', gpus.split('\n').map((line) => line.trim())]);
