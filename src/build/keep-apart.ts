@@ -11,6 +11,7 @@ export const APART: Readonly<Record<string, string>> = {
   'cli/yaml': 'yaml',
   'cli/yargs': 'yargs',
   'cli/event': 'src/schema/compiled/event.js',
+  'cli/registry-yaml': 'src/schema/compiled/registry-yaml.js',
 };
 
 const NAMESPACE = 'apart';
@@ -22,7 +23,7 @@ export function keepApart(): Plugin {
     name: 'keep-apart',
     setup(build) {
       const root = build.initialOptions.absWorkingDir ?? '';
-      build.onResolve({ filter: /^(execa|yaml|yargs)$|\/compiled\/event\.js$/ }, ({ path: wanted, resolveDir, namespace }) => {
+      build.onResolve({ filter: /^(execa|yaml|yargs)$|\/compiled\/(?:event|registry-yaml)\.js$/ }, ({ path: wanted, resolveDir, namespace }) => {
         if (namespace === NAMESPACE) return undefined;
         const source = wanted.startsWith('.') ? path.relative(root, path.join(resolveDir, wanted)) : wanted;
         const file = files.get(source.replaceAll(path.sep, '/'));

@@ -23,7 +23,6 @@ export class LazyMap<K, V> extends Map<K, V> {
   }
 
   override set(key: K, value: V): this {
-    // While Map's own constructor runs there is no field yet; it is given nothing to set.
     this.#texts.delete(key);
     return super.set(key, value);
   }

@@ -2,11 +2,10 @@
 
 import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { type ChainLink, type ChainPosition, entryCommitOf } from '../domain/event-chain.ts';
+import { type ChainFault, type ChainPosition, entryCommitOf } from '../domain/event-chain.ts';
 import { Folder } from '../domain/fold.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import { emptyState } from '../domain/state.ts';
-import type { EventCommit } from '../ports/event-log.ts';
 import type { FoldedModel } from '../ports/fold-cache.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -57,11 +56,16 @@ async function foldFrom(
   from: { readonly tip: ObjectId | undefined; readonly state: FoldedModel['state'] },
   tip: ObjectId,
 ): Promise<FoldedModel> {
+  // On demand: validators cost a reader of a cached fold more than its whole answer.
+  const { checkEventCommit } = await import('./check-event-commit.ts');
   const folder = new Folder(from.state);
   const emptyTree = workspace.hash('tree', new Uint8Array());
   let commit = from.tip;
   for await (const record of workspace.log.read(tip, from.tip)) {
-    const link = getLink(record, { ...positionOf(folder, commit), emptyTree });
+    const position = { ...positionOf(folder, commit), emptyTree };
+    const checked = checkEventCommit(record, position);
+    if (checked.kind === 'fault') throw corruptEvent(record.id, position, checked);
+    const { link } = checked;
     const entryCommit = entryCommitOf(link);
     folder.add(entryCommit === undefined ? link : { ...link, entryCommit });
     commit = record.id;
@@ -76,13 +80,9 @@ function positionOf(folder: Folder, commit: ObjectId | undefined): Omit<ChainPos
   return { model, seq: events, prev: lastDigest, commit, ids };
 }
 
-/** Decodes and checks one event commit. Throws `corrupt-event` naming model and position. */
-function getLink(record: EventCommit, position: ChainPosition): ChainLink {
-  const checked = checkEventCommit(record, position);
-  if (checked.kind === 'link') return checked.link;
-  const { code, message } = checked;
-  throw new RegistryError('corrupt-event', `event ${position.seq} of ${position.model}: ${message}`, {
-    data: { model: position.model, seq: position.seq, commit: record.id, finding: code },
+function corruptEvent(commit: ObjectId, { model, seq }: ChainPosition, fault: ChainFault): RegistryError {
+  return new RegistryError('corrupt-event', `event ${seq} of ${model}: ${fault.message}`, {
+    data: { model, seq, commit, finding: fault.code },
     hint: 'git registry verify --all',
   });
 }

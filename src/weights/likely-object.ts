@@ -3,6 +3,7 @@
  * that was wrong. A guess, which saves writing and never decides anything.
  */
 import { closeSync, readSync } from 'node:fs';
+import { isMd5, isSha256 } from '../domain/digest.ts';
 import { type CacheFolder, contentPath, type DigestAlgorithm } from './content-path.ts';
 import { isMissing } from './file-fault.ts';
 import { findNode } from './find-source.ts';
@@ -28,6 +29,7 @@ function hasAlike(cache: CacheFolder, algorithm: DigestAlgorithm, file: OpenFile
   for (const digest of digestsIn(cache, algorithm)) {
     seen += 1;
     if (seen > NAME_LIMIT) return false;
+    if (!isSha256(digest) && !isMd5(digest)) continue;
     const path = contentPath(cache.folder, algorithm, digest);
     const found = findNode(path);
     if (found?.isFile() && found.size === file.bytes && hasSameSamples(path, file)) return true;

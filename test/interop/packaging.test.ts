@@ -91,7 +91,7 @@ describe('the package', () => {
         'README.md',
         'CHANGELOG.md',
         'bin/git-registry.cjs',
-        'dist/cli.js',
+        'dist/cli/main.cjs',
         'dist/fast.cjs',
         'dist/index.js',
         'dist/types/index.d.ts',
@@ -104,7 +104,7 @@ describe('the package', () => {
       ]),
     );
     const allowed =
-      /^(?:bin|docs|dist\/(?:chunks|types|schema|man|completion))\/|^dist\/[^/.][^/]*$|^[^/]+\.md$|^LICENSE$|^package\.json$/;
+      /^(?:bin|docs|dist\/(?:chunks|cli|types|schema|man|completion))\/|^dist\/[^/.][^/]*$|^[^/]+\.md$|^LICENSE$|^package\.json$/;
     expect(paths.filter((file) => !allowed.test(file))).toEqual([]);
   });
 

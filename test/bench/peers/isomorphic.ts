@@ -1,5 +1,4 @@
 /** isomorphic-git on the same registry: what the reads would cost without git and without readers of our own. */
-import { createRequire } from 'node:module';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { inCheckout, taskArgv } from '../programs.ts';
@@ -14,7 +13,8 @@ const LAST = `${VERSIONS}/${versionAt(SMALL.entriesPerModel - 1)}`;
 /** Returns isomorphic-git's reads in a registry of 1,000 versions. */
 export function isomorphic(): Peer {
   const cwd = cachedRegistry(SMALL);
-  const { version } = createRequire(inCheckout('package.json'))('isomorphic-git/package.json') as { readonly version: string };
+  const about = fs.readFileSync(inCheckout('node_modules', 'isomorphic-git', 'package.json'), 'utf8');
+  const { version } = JSON.parse(about) as { readonly version: string };
   const argv = (work: string): ReturnType<typeof taskArgv> => taskArgv('isomorphic', work, cwd);
   return {
     name: 'isomorphic-git',
@@ -30,7 +30,7 @@ export function isomorphic(): Peer {
 
 /** Does one of the reads and prints what it found. */
 export async function runIsomorphic(work: string, folder: string): Promise<void> {
-  const git = await import('isomorphic-git');
+  const { default: git } = await import('isomorphic-git');
   const place = { fs, gitdir: join(folder, '.git') };
   const print = (found: string | number): boolean => process.stdout.write(`${found}\n`);
   if (work === 'resolve') print(await git.resolveRef({ ...place, ref: LAST }));

@@ -32,7 +32,9 @@ export function jsonCommandOf(command: string, names: ReadonlySet<string>): stri
   const [program = '', ...rest] = command.trim().split(/\s+/);
   const words =
     program === 'git' && rest[0] === 'registry' ? rest.slice(1) : program === 'git-registry' ? rest : undefined;
-  if (words === undefined || /[|><;&]/.test(command) || !asksForJson(words)) return undefined;
+  // What stands in quotes is no operator of the shell.
+  const unquoted = command.replace(/"[^"]*"|'[^']*'/g, '""');
+  if (words === undefined || /[|><;&]/.test(unquoted) || !asksForJson(words)) return undefined;
   const invocation = findInvocation(words, names);
   return invocation.kind === 'command' && !invocation.help ? invocation.name : undefined;
 }
