@@ -23,12 +23,15 @@ export function keepApart(): Plugin {
     name: 'keep-apart',
     setup(build) {
       const root = build.initialOptions.absWorkingDir ?? '';
-      build.onResolve({ filter: /^(execa|yaml|yargs)$|\/compiled\/(?:event|registry-yaml)\.js$/ }, ({ path: wanted, resolveDir, namespace }) => {
-        if (namespace === NAMESPACE) return undefined;
-        const source = wanted.startsWith('.') ? path.relative(root, path.join(resolveDir, wanted)) : wanted;
-        const file = files.get(source.replaceAll(path.sep, '/'));
-        return file === undefined ? undefined : { path: file, namespace: NAMESPACE, sideEffects: false };
-      });
+      build.onResolve(
+        { filter: /^(execa|yaml|yargs)$|\/compiled\/(?:event|registry-yaml)\.js$/ },
+        ({ path: wanted, resolveDir, namespace }) => {
+          if (namespace === NAMESPACE) return undefined;
+          const source = wanted.startsWith('.') ? path.relative(root, path.join(resolveDir, wanted)) : wanted;
+          const file = files.get(source.replaceAll(path.sep, '/'));
+          return file === undefined ? undefined : { path: file, namespace: NAMESPACE, sideEffects: false };
+        },
+      );
       // A file of no package: one in a package of type "module" would take all of `module.exports` for the default.
       build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path: file }) => ({
         contents: `export * from '${file}';export{default}from'${file}';`,

@@ -32,11 +32,23 @@ export type PathReason = keyof typeof REASONS;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
 const ILLEGAL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\\<>:"|?*]/;
 
+/** What was found of the last paths: the entries of a registry have much the same ones. */
+const FOUND = new Map<string, PathReason | undefined>();
+const MAX_FOUND = 1000;
+
 /**
  * Returns why a path that an entry already has is illegal, or undefined. NFC and folding are no reasons: they are rules
  * of registration, and a reader never refuses an entry for them.
  */
 export function explainStoredPath(path: string): PathReason | undefined {
+  if (FOUND.has(path)) return FOUND.get(path);
+  const reason = findFault(path);
+  if (FOUND.size === MAX_FOUND) FOUND.clear();
+  FOUND.set(path, reason);
+  return reason;
+}
+
+function findFault(path: string): PathReason | undefined {
   if (!isWellFormed(path)) return 'not-utf-8';
   if (utf8Length(path) > 1024) return 'too-long';
   for (const name of path.split('/')) {

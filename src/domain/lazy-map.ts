@@ -1,40 +1,27 @@
 /** A map whose values are decoded when they are first asked for: a reader of one entry pays for one. */
 
-/** A map of texts that a function decodes; the same value every time. Deleting and setting are those of any map. */
-export class LazyMap<K, V> extends Map<K, V> {
-  readonly #texts: Map<K, string>;
+/** A map of objects, some still texts that a function decodes. Otherwise like any map, and the same object every time. */
+export class LazyMap<K, V extends object> extends Map<K, V> {
   readonly #decode: (text: string) => V;
+  /** Number of values that are still texts, at most. */
+  #undecoded = 0;
 
   /** `texts` gives the order of the keys; none is decoded yet. */
   constructor(texts: Iterable<readonly [K, string]>, decode: (text: string) => V) {
     super();
-    this.#texts = new Map(texts);
     this.#decode = decode;
-    // SAFETY: `get` and all iteration replace the placeholder before anyone sees it.
-    for (const key of this.#texts.keys()) super.set(key, undefined as V);
+    // SAFETY: every way to a value passes by `get` or `#decodeAll`, so nobody is handed a text.
+    for (const [key, text] of texts) super.set(key, text as unknown as V);
+    this.#undecoded = this.size;
   }
 
   override get(key: K): V | undefined {
-    const text = this.#texts.get(key);
-    if (text === undefined) return super.get(key);
-    const value = this.#decode(text);
-    this.set(key, value);
-    return value;
-  }
-
-  override set(key: K, value: V): this {
-    this.#texts.delete(key);
-    return super.set(key, value);
-  }
-
-  override delete(key: K): boolean {
-    this.#texts.delete(key);
-    return super.delete(key);
-  }
-
-  override clear(): void {
-    this.#texts.clear();
-    super.clear();
+    const value: V | string | undefined = super.get(key);
+    if (typeof value !== 'string') return value;
+    const decoded = this.#decode(value);
+    super.set(key, decoded);
+    this.#undecoded -= 1;
+    return decoded;
   }
 
   override values(): MapIterator<V> {
@@ -57,6 +44,8 @@ export class LazyMap<K, V> extends Map<K, V> {
   }
 
   #decodeAll(): void {
-    for (const key of [...this.#texts.keys()]) this.get(key);
+    if (this.#undecoded === 0) return;
+    for (const key of this.keys()) this.get(key);
+    this.#undecoded = 0;
   }
 }

@@ -5,19 +5,21 @@
 import type { ObjectId, Sha256 } from './digest.ts';
 import { decodeHeader, FOLD_VERSION, type FoldHeader, type VersionLine } from './fold-header.ts';
 import { LazyMap } from './lazy-map.ts';
-import type { ApprovalState, EntryState, Ineffective, ModelState, VersionState } from './state.ts';
-import type { Version } from './version.ts';
+import type { ApprovalState, EntryState, Ineffective, ModelState, Stamp, VersionState } from './state.ts';
 import { decodeUtf8Loosely } from './utf8.ts';
+import type { Version } from './version.ts';
 import { latestRelease } from './version-order.ts';
 
 const LINE_FEED = 0x0a;
+/** Stands for a stamp that equals `first`. */
+const SAME_AS_FIRST = 'first';
 
 /** Encodes a state. */
 export function encodeState(tip: ObjectId, state: ModelState): string {
   const { entries, versions, slots, occupants, aliases, approvals, ids, ineffective, ...small } = state;
   const lines = [
     ...[...approvals].map(([id, approval]) => `a ${id} ${JSON.stringify(approval)}`),
-    ...[...entries].map(([sha256, entry]) => `e ${sha256} ${entry.number} ${JSON.stringify(entry)}`),
+    ...[...entries].map(([sha256, entry]) => `e ${sha256} ${entry.number} ${encodeEntry(entry)}`),
     ...[...ids].map((id) => `i ${id}`),
     ...[...versions].map(([version, named]) => `v ${version} ${JSON.stringify(versionLine(state, named))}`),
     ...ineffective.map((event) => `x ${String(event.seq).padStart(12, '0')} ${JSON.stringify(event)}`),
@@ -45,6 +47,22 @@ function versionLine(state: ModelState, named: VersionState): VersionLine {
   return state.entries.get(named.sha256)?.tombstone === undefined ? named : { ...named, tombstoned: true };
 }
 
+/** Most entries are registered by their first event: that stamp, a third of the text, is then said once. */
+function encodeEntry(entry: EntryState): string {
+  const isSame = entry.registered?.event === entry.first.event;
+  return JSON.stringify(isSame ? { ...entry, registered: SAME_AS_FIRST } : entry);
+}
+
+function decodeEntry(json: string): EntryState {
+  const entry = JSON.parse(json) as Omit<EntryState, 'registered'> & {
+    readonly registered?: Stamp | typeof SAME_AS_FIRST;
+  };
+  const { registered, ...rest } = entry;
+  return registered === undefined
+    ? rest
+    : { ...rest, registered: registered === SAME_AS_FIRST ? entry.first : registered };
+}
+
 /** Decodes a state; undefined when the bytes are torn or of another fold version. */
 export function decodeState(bytes: Uint8Array): { readonly tip: ObjectId; readonly state: ModelState } | undefined {
   const end = bytes.indexOf(LINE_FEED);
@@ -53,7 +71,7 @@ export function decodeState(bytes: Uint8Array): { readonly tip: ObjectId; readon
   const lines = splitLines(decodeUtf8Loosely(bytes.subarray(end + 1)));
   const state: ModelState = {
     ...header.state,
-    entries: new LazyMap(inOrder(lines.e), (json) => JSON.parse(json) as EntryState),
+    entries: new LazyMap(inOrder(lines.e), decodeEntry),
     versions: new LazyMap(lines.v, (json) => versionOf(JSON.parse(json) as VersionLine)),
     slots: new Map(Object.entries(header.slots)),
     occupants: new Map(Object.entries(header.occupants)),

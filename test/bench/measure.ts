@@ -60,7 +60,9 @@ export function peakMemory(variant: Variant): number {
 function assertWorks(variant: Variant): void {
   const output = run(variant, 0).toString();
   if (variant.prints?.test(output) === false) {
-    throw new Error(`${variant.id}: expected output like ${variant.prints}, got ${JSON.stringify(output.slice(0, 200))}`);
+    throw new Error(
+      `${variant.id}: expected output like ${variant.prints}, got ${JSON.stringify(output.slice(0, 200))}`,
+    );
   }
 }
 

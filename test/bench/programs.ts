@@ -37,9 +37,16 @@ export function emptyNodeArgv(): Argv {
 
 /** Runs this bench in another process. Throws where that fails. */
 export function runSelf(args: readonly string[]): void {
-  const { status } = spawnSync(process.execPath, ['--max-old-space-size=6144', SELF, ...args], {
+  // All objects of the largest registry are in memory at once.
+  runProgram([process.execPath, '--max-old-space-size=6144', SELF, ...args], cacheFolder());
+}
+
+/** Runs a program to its end, its output beside the bench's own. Throws where it fails. */
+export function runProgram([command, ...args]: Argv, cwd: string): void {
+  const { status } = spawnSync(command, args, {
+    cwd,
     env: childEnvironment(),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  if (status !== 0) throw new Error(`bench ${args.join(' ')} exited with ${status}`);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${status}`);
 }

@@ -27,7 +27,11 @@ export async function runBench(args: readonly string[]): Promise<void> {
     loads.push(loadNow());
     process.stdout.write(renderConsole(section));
   }
-  const page = renderPage({ sections, loads, command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ') });
+  const page = renderPage({
+    sections,
+    loads,
+    command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+  });
   writeFileSync(inCheckout('docs', 'benchmarks.md'), page);
 }
 

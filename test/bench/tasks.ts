@@ -46,7 +46,7 @@ async function digest(file: string): Promise<void> {
 async function ingest(file: string, folder: string): Promise<void> {
   const { LocalCache } = await import('../../src/weights/local-cache.ts');
   rmSync(folder, { recursive: true, force: true });
-  const cache = new LocalCache({ folder } as never, new AbortController().signal);
+  const cache = new LocalCache({ folder, owner: 'registry', shared: false });
   process.stdout.write(`${JSON.stringify(await cache.ingest(file))}\n`);
 }
 
@@ -70,7 +70,9 @@ async function waitForMaintenance(folder: string): Promise<void> {
   while (existsSync(lock));
 }
 
-async function open(folder: string): Promise<Awaited<ReturnType<typeof import('../../src/cli/compose.ts').openWorkspace>>> {
+async function open(
+  folder: string,
+): Promise<Awaited<ReturnType<typeof import('../../src/cli/compose.ts').openWorkspace>>> {
   const { openWorkspace } = await import('../../src/cli/compose.ts');
   const { SILENT } = await import('../../src/ports/progress.ts');
   return openWorkspace({ cwd: folder, env: process.env, progress: SILENT, signal: new AbortController().signal });

@@ -1,7 +1,8 @@
 /** DVC: large files by MD5, in a cache. */
+
+import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
 import { childEnvironment } from '../child-environment.ts';
 import { freshRepository } from './fresh-repository.ts';
 import { pythonPrograms, versionOf } from './installed-peers.ts';

@@ -30,7 +30,8 @@ export function gitLfs(weights: string): Peer {
         cwd,
         env: { PATH: `${programs}${delimiter}${process.env['PATH'] ?? ''}` },
         prepare: () => {
-          for (const path of ['.git/lfs', '.git/index', 'w.bin']) rmSync(join(cwd, path), { recursive: true, force: true });
+          for (const path of ['.git/lfs', '.git/index', 'w.bin'])
+            rmSync(join(cwd, path), { recursive: true, force: true });
           cpSync(weights, join(cwd, 'w.bin'));
         },
         argv: ['git', 'add', 'w.bin'],

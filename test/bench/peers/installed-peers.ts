@@ -33,10 +33,10 @@ export function gitLfsPrograms(): string {
   return programs;
 }
 
-/** Returns the version line that a program prints. */
+/** Returns the version number that a program prints. */
 export function versionOf(program: string, args: readonly string[] = ['--version']): string {
   const { stdout, stderr } = spawnSync(program, args, { env: childEnvironment(), encoding: 'utf8' });
-  return `${stdout}${stderr}`.trim().split('\n', 1)[0] ?? '';
+  return /\d+(?:\.\d+)+/.exec(`${stdout}${stderr}`)?.[0] ?? '';
 }
 
 function mustRun([command = '', ...args]: readonly string[], cwd: string = cacheFolder('peers')): void {

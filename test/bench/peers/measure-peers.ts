@@ -32,7 +32,13 @@ export function* measurePeers(mebibytes: number, rounds: number): Generator<Repo
   }
 }
 
-function compare(own: Peer, peers: readonly Peer[], work: PeerWork, size: string, rounds: number): readonly ReportLine[] {
+function compare(
+  own: Peer,
+  peers: readonly Peer[],
+  work: PeerWork,
+  size: string,
+  rounds: number,
+): readonly ReportLine[] {
   const ours = own.work[work];
   if (ours === undefined) throw new Error(`expected git-registry to ${work}`);
   const able = peers.flatMap((peer) => {

@@ -1,7 +1,7 @@
 /** MLflow's registry on SQLite: by its client, since it has no command for it; a process each time. */
-import { writeFileSync } from 'node:fs';
+
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
 import { childEnvironment } from '../child-environment.ts';
@@ -39,7 +39,10 @@ export function mlflow(versions: number): Peer {
   writeFileSync(script, SCRIPT);
   const python = join(programs, 'python');
   const argv = (work: string): Variant['argv'] => [python, script, work, `sqlite:///${database}`, String(versions)];
-  const fill = spawnSync(python, [script, 'fill', `sqlite:///${database}`, String(versions)], { cwd, env: childEnvironment() });
+  const fill = spawnSync(python, [script, 'fill', `sqlite:///${database}`, String(versions)], {
+    cwd,
+    env: childEnvironment(),
+  });
   if (fill.status !== 0) throw new Error(`mlflow: ${fill.stderr.toString().slice(-500)}`);
   const variant = (work: string, typed: string, prints: RegExp): Variant & { readonly typed: string } => {
     return { id: `mlflow ${work}`, typed, cwd, argv: argv(work), prints };

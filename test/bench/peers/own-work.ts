@@ -1,12 +1,12 @@
 /** What the peers are held against: git-registry on the same work. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROGRAM_VERSION } from '../../../src/cli/version.ts';
 import { cacheFolder } from '../cache-folder.ts';
 import { gitText } from '../git-text.ts';
 import { registryArgv } from '../programs.ts';
 import { copyOfRegistry } from '../registry/cached-registry.ts';
 import { modelAt, SMALL, versionAt } from '../registry/shape.ts';
-import { PROGRAM_VERSION } from '../../../src/cli/version.ts';
 import { writeTinyBundle } from '../tiny-bundle.ts';
 import { freshRepository } from './fresh-repository.ts';
 import type { Peer } from './peer-work.ts';

@@ -29,7 +29,13 @@ export function measureUpkeep(): ReportSection {
     title: 'Upkeep',
     lines: [
       { what: '`register` by the library, each', size, value, unit: 'ms' },
-      { what: 'entry refs that are files of their own afterwards', size, value: loose, unit: 'files', target: LIMIT - 1 },
+      {
+        what: 'entry refs that are files of their own afterwards',
+        size,
+        value: loose,
+        unit: 'files',
+        target: LIMIT - 1,
+      },
       { what: 'commit-graph files afterwards', size, value: graphs, unit: 'files' },
     ],
   };
