@@ -1,6 +1,7 @@
 /** From an argument vector to an exit code. Knows streams and environment only as they are handed in. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { exitCodeOf, RegistryError } from '../domain/errors.ts';
 import type { Workspace } from '../operations/workspace.ts';
 import { SILENT } from '../ports/progress.ts';
@@ -181,8 +182,13 @@ async function pour(out: Output, bytes: AsyncIterable<Uint8Array>): Promise<void
 }
 
 /** Prints a fault where the user looks: a document on stdout with `--json`, else lines on stderr. */
+/** Exit codes of a git that a signal ended: 128 + SIGHUP, SIGINT, SIGTERM. */
+const INTERRUPTED: ReadonlySet<unknown> = new Set([129, 130, 143]);
+
 async function report(session: Session, error: RegistryError): Promise<number> {
   const { err, out } = session;
+  // A terminal signals git and this process at once. Where git's end is seen first, the signal is on its way, and ends us.
+  if (INTERRUPTED.has(error.data['exitCode'])) await pause(500);
   if (asksForJson(session.argv)) {
     const told = await out.write(renderJson(errorDocument(error))).then(
       () => true,
