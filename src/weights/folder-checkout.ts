@@ -61,16 +61,11 @@ export class FolderCheckout implements Checkout {
 
 /** Makes the folders of a file and returns its path. Never goes through what is no folder of our own making. */
 function makeParents(content: string, path: string, folders: Set<string>): string {
+  // Format §3.1 has no such paths; they are looked for again where they would do harm.
+  if (!path.split('/').every(isPlainName))
+    throw pathFault('bad-path', path, 'expected a relative path without "." and ".."');
   const components = path.split('/');
   const name = components.pop() ?? '';
-  // Format §3.1 has no such paths; they are looked for again where they would do harm.
-  if (
-    [...components, name].some(
-      (component) => component === '' || component === '.' || component === '..' || component.includes('\0'),
-    )
-  ) {
-    throw pathFault('bad-path', path, 'expected a relative path without "." and ".."');
-  }
   let folder = content;
   for (const component of components) {
     folder = join(folder, component);
@@ -79,6 +74,10 @@ function makeParents(content: string, path: string, folders: Set<string>): strin
     folders.add(folder);
   }
   return join(folder, name);
+}
+
+function isPlainName(component: string): boolean {
+  return component !== '' && component !== '.' && component !== '..' && !component.includes('\0');
 }
 
 /** Removes what was made. Failures are nothing to report: the error that led here is. */

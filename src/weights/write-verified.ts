@@ -7,7 +7,7 @@ import type { CheckoutFile } from '../ports/checkout.ts';
 import { sha256File, writeAll } from './digest-file.ts';
 import { assertSpace } from './disk-space.ts';
 import { syncFile, writeNewFile } from './durable-file.ts';
-import { faultsAt, pathFault } from './file-fault.ts';
+import { pathFault } from './file-fault.ts';
 import { type LinkType, tryLink } from './link-file.ts';
 import type { ReadOptions } from './read-chunks.ts';
 
@@ -67,6 +67,6 @@ function linkFirst(types: readonly LinkType[], source: string, target: string): 
 }
 
 async function writeBytes(body: Uint8Array, target: string): Promise<string> {
-  await faultsAt(target, () => writeNewFile(target, 0o666, (file) => writeAll(file, body)));
+  await writeNewFile(target, 0o666, (file) => writeAll(file, body));
   return createHash('sha256').update(body).digest('hex');
 }

@@ -13,7 +13,7 @@ export interface ReportLine {
   readonly floor?: { readonly what: string; readonly value: number };
   /** The greatest ratio to the floor, or without a floor the greatest value. */
   readonly target?: number;
-  /** Why, where the target is missed. */
+  /** Why it takes what it takes: printed where the target is missed. */
   readonly why?: string;
 }
 

@@ -114,7 +114,7 @@ describe('the package', () => {
 
   test('needs no other package, so an installation asks no registry', () => {
     expect(manifest).not.toHaveProperty('dependencies');
-    expect(existsSync(path.join(prefix, 'lib/node_modules/git-registry/dist/cli.js'))).toBe(true);
+    expect(existsSync(path.join(prefix, 'lib/node_modules/git-registry/dist/cli/main.cjs'))).toBe(true);
     expect(existsSync(path.join(prefix, 'lib/node_modules/git-registry/node_modules'))).toBe(false);
   });
 });

@@ -63,7 +63,7 @@ function missedLines(missed: readonly ReportLine[]): readonly string[] {
   const lines = missed.map((line) => {
     const { what, size, target = 0, why } = line;
     const over = Math.round((scoreOf(line) / target - 1) * 100);
-    return `- ${what}, ${size}: ${over} % over its target. ${why ?? 'Not explained yet.'}`;
+    return [`- ${what}, ${size}: ${over} % over its target.`, ...(why === undefined ? [] : [why])].join(' ');
   });
   return ['## Missed targets', '', ...lines, ''];
 }

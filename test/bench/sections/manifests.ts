@@ -10,7 +10,7 @@ const MEMORY_LIMIT = 250;
 
 const WHY =
   'Every object is hashed again, and every manifest is checked against all rules of its format: both are what reading means ' +
-  'here, and git does neither; in a small registry the start of Node alone is most of it.';
+  'here, and git does neither; in a small registry also the start of Node, which the pipeline does not have.';
 
 /** What git alone takes to print them; none is looked at. */
 const PIPELINE =

@@ -170,6 +170,24 @@ describe('a process', () => {
     expect(filesBelow(join(folder, 'cache'))).toEqual([]);
   });
 
+  test.skipIf(lacksLesserUser)('that may not write to a destination says so, and leaves what was there', async () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o777);
+    randomFile(join(folder, 'a'), 10);
+    const locked = join(folder, 'locked');
+    mkdirSync(join(locked, 'out'), { recursive: true });
+    writeFileSync(join(locked, 'out', 'mine'), 'mine');
+    chmodSync(locked, 0o555);
+    for (const name of ['out', 'new']) {
+      const task = { cache: join(folder, 'cache'), ingest: [join(folder, 'a')], checkout: join(locked, name) };
+      const report = await runCacheProgram(program, task, lesser);
+      expect(report).toMatchObject({ stored: [{ bytes: 10 }], fault: { code: 'permission' } });
+    }
+    expect(filesBelow(locked)).toEqual(['out/mine']);
+    chmodSync(locked, 0o777);
+    expect(readdirSync(locked)).toEqual(['out']);
+  });
+
   test("that shares a cache makes the group's folders, whatever its umask", async () => {
     const folder = temporaryFolder();
     randomFile(join(folder, 'a'), 10);

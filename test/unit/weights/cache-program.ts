@@ -8,6 +8,8 @@ import { buildSync } from 'esbuild';
 export interface CacheTask {
   readonly cache: string;
   readonly ingest: readonly string[];
+  /** Where what was stored last is checked out. */
+  readonly checkout?: string;
   readonly shared?: boolean;
   /** Octal, e.g. `0o077`. */
   readonly umask?: number;
@@ -30,18 +32,23 @@ export interface StartOptions {
 }
 
 const SOURCE = `
+import { FolderCheckout } from './src/weights/folder-checkout.ts';
 import { LocalCache } from './src/weights/local-cache.ts';
-const task = JSON.parse(process.argv[2] ?? '');
+const task = JSON.parse(process.argv[2]);
 if (task.umask !== undefined) process.umask(task.umask);
 const cache = new LocalCache({ folder: task.cache, owner: 'registry', shared: task.shared ?? false });
-const report: Record<string, unknown> = { stored: [] };
+const stored = [];
+let fault;
 try {
-  for (const path of task.ingest) (report['stored'] as unknown[]).push(await cache.ingest(path));
-} catch (error) {
-  const { code, data, message } = error as { code: unknown; data: unknown; message: string };
-  report['fault'] = { code, data, message };
+  for (const path of task.ingest) stored.push(await cache.ingest(path));
+  const last = stored.at(-1);
+  const file = { ...last, path: 'weights', content: { kind: 'file', path: await cache.findPath(last) } };
+  const checkout = new FolderCheckout({ cwd: '/', forbidden: [], linkTypes: [] });
+  if (task.checkout !== undefined) await checkout.write(task.checkout, [file], { force: true });
+} catch ({ code, data, message }) {
+  fault = { code, data, message };
 }
-process.stdout.write(JSON.stringify({ ...report, memory: process.resourceUsage().maxRSS * 1024 }));
+process.stdout.write(JSON.stringify({ stored, fault, memory: process.resourceUsage().maxRSS * 1024 }));
 `;
 
 /** Bundles the program into a folder, minified and split as the product is, and returns its path. */
@@ -53,8 +60,8 @@ export function buildCacheProgram(folder: string): string {
     stdin: {
       contents: SOURCE,
       resolveDir: resolve(import.meta.dirname, '../../..'),
-      loader: 'ts',
-      sourcefile: 'main.ts',
+      loader: 'js',
+      sourcefile: 'main.js',
     },
     bundle: true,
     splitting: true,
