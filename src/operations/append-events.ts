@@ -115,8 +115,6 @@ async function tryAppend<Answer>(
   }
   await rewritePruned(workspace, objects, []);
   await workspace.folds.save({ tip, state: after } satisfies FoldedModel);
-  // Looking whether upkeep is due costs a walk over loose refs: one event in sixteen does it, however many models there are.
-  if (after.lastDigest?.endsWith('0')) await workspace.repository.maintain();
   return { kind: 'done', answer: decision.answer(logged, after) };
 }
 

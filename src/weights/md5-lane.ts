@@ -58,9 +58,10 @@ const { parentPort, workerData: memory } = require('node:worker_threads');
 const md5 = require('node:crypto').createHash('md5');
 const control = new Int32Array(memory, 0, ${LENGTHS + SLOTS});
 for (let taken = 0; ; taken += 1) {
-  Atomics.wait(control, ${SUBMITTED}, taken);
+  // Again, since a late call of notify for the chunk before wakes this thread too.
+  while (Atomics.load(control, ${SUBMITTED}) === taken) Atomics.wait(control, ${SUBMITTED}, taken);
   const slot = taken % ${SLOTS};
-  const length = control[${LENGTHS} + slot];
+  const length = Atomics.load(control, ${LENGTHS} + slot);
   if (length === 0) break;
   md5.update(new Uint8Array(memory, ${SLOTS_OFFSET} + slot * ${CHUNK_BYTES}, length));
   Atomics.store(control, ${CONSUMED}, taken + 1);
