@@ -19,6 +19,7 @@ export default defineConfig({
     // Two, since the smallest machine that this has to pass on has two cores, and many tests start git or node.
     maxWorkers: 2,
     env: { TZ: 'UTC', LC_ALL: 'C' },
+    setupFiles: ['test/support/fixed-seed.ts'],
     projects: [
       suite('unit', 5, 'validators', ['test/unit/**/*.test.ts', 'test/*.test.ts']),
       suite('contract', 30, 'validators'),

@@ -26,7 +26,7 @@ export function isDecimal(text: string): boolean {
 export function compareDecimals(a: string, b: string): number {
   const [left, right] = [parse(a), parse(b)];
   if (left.sign !== right.sign) return left.sign - right.sign;
-  return left.sign * compareMagnitudes(left, right);
+  return left.sign < 0 ? compareMagnitudes(right, left) : compareMagnitudes(left, right);
 }
 
 /**

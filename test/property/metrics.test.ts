@@ -23,6 +23,10 @@ test('decimals compare as their values do', () => {
   );
 });
 
+test('equal negative decimals are equal, and not less than nothing', () => {
+  expect(compareDecimals('-12e3', '-12000.0')).toBe(0);
+});
+
 test('a metric is shown no further than half a digit from its value', () => {
   const shown = fc.record({
     whole: fc.nat(),
