@@ -14,7 +14,7 @@ import { writeOutput } from './write-output.ts';
 const LIBRARY = { index: 'src/index.ts' };
 
 /** What `--version` and `resolve` need, and the whole program. */
-const PROGRAM = { fast: 'src/cli/fast.ts', 'cli/main': 'src/cli/main.ts' };
+const PROGRAM = { fast: 'src/cli/fast.ts', 'cli/load': 'src/cli/load-program.ts', 'cli/main': 'src/cli/main.ts' };
 
 /** What only a checkout runs. */
 const DEVELOPMENT = {
@@ -50,6 +50,8 @@ const MODULES = {
 const COMMONJS = {
   ...SHARED,
   format: 'cjs',
+  // Code that V8 compiled earlier cannot import (Node loses the callback): it requires, which is all that is needed.
+  supported: { 'dynamic-import': false },
   outExtension: { '.js': '.cjs' },
   define: { 'import.meta.url': '__bundleUrl' },
   banner: { js: `const __bundleUrl=require('node:url').pathToFileURL(__filename).href;` },

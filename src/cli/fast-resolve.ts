@@ -8,7 +8,6 @@ import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import { isModelName, type ModelName } from '../domain/model-name.ts';
 import { findVersion } from '../domain/version.ts';
 import { FoldLookup } from '../git/fold-lookup.ts';
-import { foldPath } from '../git/fold-path.ts';
 import { readLooseRef } from '../git/loose-refs.ts';
 import { findPackedRef } from '../git/packed-refs.ts';
 import { findPlainRepository, MOVING } from '../git/plain-repository.ts';
@@ -27,7 +26,7 @@ export async function fastResolve(
   const model = at < 0 ? await askDefaultModel(repository) : spec.slice(0, at);
   if (model === undefined || !isModelName(model)) return undefined;
   const tip = findLogTip(repository, model);
-  const fold = tip === undefined ? undefined : FoldLookup.open(foldPath(repository.commonDir, model), tip);
+  const fold = tip === undefined ? undefined : FoldLookup.open(repository.commonDir, model, tip);
   if (fold === undefined) return undefined;
   try {
     return fold.header.state.model === model ? lookUp(fold, spec.slice(at + 1)) : undefined;
@@ -37,7 +36,7 @@ export async function fastResolve(
 }
 
 function lookUp(fold: FoldLookup, target: string): Sha256 | undefined {
-  const version = findVersion(target) ?? (target === 'latest' ? fold.header.latest : null);
+  const version = findVersion(target) ?? (target === 'latest' ? fold.header.state.latest : null);
   if (version === null) return Object.hasOwn(fold.header.slots, target) ? fold.header.slots[target] : undefined;
   const named = fold.findVersion(version);
   return named?.tombstoned ? undefined : named?.sha256;

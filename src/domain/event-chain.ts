@@ -23,7 +23,8 @@ export interface ChainPosition {
   readonly seq: number;
   readonly prev: Sha256 | null;
   readonly commit: ObjectId | undefined;
-  readonly ids: ReadonlySet<string>;
+  /** Ids of the events before. */
+  readonly ids: { has(id: string): boolean };
   readonly emptyTree: ObjectId;
 }
 

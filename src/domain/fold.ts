@@ -2,6 +2,7 @@
 import type { ObjectId, Sha256 } from './digest.ts';
 import { RegistryError } from './errors.ts';
 import type { Envelope, EventBody, EventKind, LoggedEvent } from './event.ts';
+import { LayeredMap } from './layered-map.ts';
 import {
   type ApprovalState,
   type EntryState,
@@ -12,16 +13,19 @@ import {
   type VersionState,
 } from './state.ts';
 import type { Version } from './version.ts';
+import { isLaterRelease, latestRelease } from './version-order.ts';
 
+/** Maps that grow with the log, and from which nothing ever goes. */
+type Growing = 'entries' | 'versions' | 'approvals' | 'ids';
 /** A state under construction. Its values are never changed in place, only replaced. */
 type Draft = {
   -readonly [K in keyof ModelState]: ModelState[K] extends ReadonlyMap<infer A, infer B>
-    ? Map<A, B>
-    : ModelState[K] extends ReadonlySet<infer A>
-      ? Set<A>
-      : ModelState[K] extends readonly (infer A)[]
-        ? A[]
-        : ModelState[K];
+    ? K extends Growing
+      ? LayeredMap<A, B>
+      : Map<A, B>
+    : ModelState[K] extends readonly (infer A)[]
+      ? A[]
+      : ModelState[K];
 };
 
 /** One event of the log with its commit, and that of the entry that it names. */
@@ -55,6 +59,13 @@ function registeredAlive(draft: Draft, sha256: Sha256): EntryState | string {
 function giveVersion(draft: Draft, entry: EntryState, version: Version, given: Stamp): void {
   draft.versions.set(version, { sha256: entry.sha256, given } satisfies VersionState);
   draft.entries.set(entry.sha256, { ...entry, versions: [...entry.versions, version] });
+  if (isLaterRelease(version, draft.latest)) draft.latest = version;
+}
+
+/** The highest release went, so all are looked at: a tombstone is rare. */
+function findLatest({ entries, versions }: Draft): Version | null {
+  const usable = [...versions].filter(([, { sha256 }]) => entries.get(sha256)?.tombstone === undefined);
+  return latestRelease(usable.map(([version]) => version)) ?? null;
 }
 
 function withoutSlot(entry: EntryState): EntryState {
@@ -100,6 +111,7 @@ const applyRegister: Effect<'register'> = (draft, event, place) => {
     ...(event.mlflow === undefined ? {} : { mlflow: event.mlflow }),
   };
   draft.entries.set(entry.sha256, entry);
+  if (!event.pending) draft.firstRegistered ??= entry.sha256;
   if (event.version !== undefined) giveVersion(draft, entry, event.version, stamp);
   return undefined;
 };
@@ -113,6 +125,7 @@ const applyPromote: Effect<'promote'> = (draft, event, place) => {
   const { expires: _old, ...kept } = before;
   const entry: EntryState =
     before.status === 'registered' ? before : { ...kept, status: 'registered', registered: stamp };
+  draft.firstRegistered ??= entry.sha256;
   giveVersion(draft, entry, event.version, stamp);
   return undefined;
 };
@@ -179,6 +192,7 @@ const applyTombstone: Effect<'tombstone'> = (draft, event, place) => {
     status: entry.status === 'pending' ? 'expired' : entry.status,
     tombstone: { ...stampOf(event, place), reason: event.reason },
   });
+  if (draft.latest !== null && entry.versions.includes(draft.latest)) draft.latest = findLatest(draft);
   return undefined;
 };
 
@@ -302,13 +316,13 @@ export class Folder {
   constructor(before: ModelState) {
     this.#draft = {
       ...before,
-      entries: new Map(before.entries),
-      versions: new Map(before.versions),
+      entries: LayeredMap.over(before.entries),
+      versions: LayeredMap.over(before.versions),
       slots: new Map(before.slots),
       occupants: new Map(before.occupants),
       aliases: new Map(before.aliases),
-      approvals: new Map(before.approvals),
-      ids: new Set(before.ids),
+      approvals: LayeredMap.over(before.approvals),
+      ids: LayeredMap.over(before.ids),
       ineffective: [...before.ineffective],
     };
   }
@@ -327,7 +341,7 @@ export class Folder {
     const reason = effectOf(draft, input);
     draft.events += 1;
     draft.lastDigest = input.digest;
-    draft.ids.add(event.id);
+    draft.ids.set(event.id, event.seq);
     if (reason !== undefined) {
       const kind = event.kind === 'unknown' ? event.named : event.kind;
       draft.ineffective.push({ event: event.id, seq: event.seq, kind, reason });

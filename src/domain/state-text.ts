@@ -1,36 +1,126 @@
 /**
- * A folded state as text, for the throw-away cache (format §6.4): a header, then sorted lines `<letter> <key> <JSON>`, so
- * that one version is found by binary search without reading the rest, and an entry is decoded when it is asked for.
+ * A folded state as text, for the throw-away cache (format §6.4): a header, then sorted lines `<letter> <key> <text>`, so
+ * that one entry or version is found by binary search without reading the rest. A state that continues another is told
+ * by what changed since: an append costs what it changes, however long the log is.
  */
-import type { ObjectId, Sha256 } from './digest.ts';
-import { decodeHeader, FOLD_VERSION, type FoldHeader, type VersionLine } from './fold-header.ts';
-import { LazyMap } from './lazy-map.ts';
+import type { ObjectId } from './digest.ts';
+import { FOLD_VERSION, type FoldHeader, type FoldLetter, type FoldSection, type VersionLine } from './fold-header.ts';
+import { LayeredMap } from './layered-map.ts';
 import type { ApprovalState, EntryState, Ineffective, ModelState, Stamp, VersionState } from './state.ts';
-import { decodeUtf8Loosely } from './utf8.ts';
-import type { Version } from './version.ts';
-import { latestRelease } from './version-order.ts';
+import { type FoldLines, StoredMap } from './stored-map.ts';
 
-const LINE_FEED = 0x0a;
+/** A state and the tip that it is the fold of. */
+interface TippedState {
+  readonly tip: ObjectId;
+  readonly state: ModelState;
+}
+
+type Line = readonly [letter: FoldLetter, key: string, text: string];
+/** What is encoded: all of a state, or what changed in it. */
+type Part = Pick<ModelState, 'entries' | 'versions' | 'approvals' | 'ids' | 'ineffective'>;
+
 /** Stands for a stamp that equals `first`. */
 const SAME_AS_FIRST = 'first';
+const LETTERS: readonly FoldLetter[] = ['a', 'e', 'i', 'v', 'x'];
 
-/** Encodes a state. */
-export function encodeState(tip: ObjectId, state: ModelState): string {
-  const { entries, versions, slots, occupants, aliases, approvals, ids, ineffective, ...small } = state;
-  const lines = [
-    ...[...approvals].map(([id, approval]) => `a ${id} ${JSON.stringify(approval)}`),
-    ...[...entries].map(([sha256, entry]) => `e ${sha256} ${entry.number} ${encodeEntry(entry)}`),
-    ...[...ids].map((id) => `i ${id}`),
-    ...[...versions].map(([version, named]) => `v ${version} ${JSON.stringify(versionLine(state, named))}`),
-    ...ineffective.map((event) => `x ${String(event.seq).padStart(12, '0')} ${JSON.stringify(event)}`),
-  ].sort(byCodeUnit);
-  const body = lines.map((line) => `${line}\n`).join('');
-  const usable = [...versions].filter(([, { sha256 }]) => entries.get(sha256)?.tombstone === undefined);
+/** Encodes all of a state. */
+export function encodeState({ tip, state }: TippedState): string {
+  return encode(tip, null, state, linesOf(state, state));
+}
+
+/** Encodes what changed since the text that a state was decoded from; undefined where it was decoded from none. */
+export function encodeChanges({ tip, state }: TippedState): string | undefined {
+  const stored = storedLines(state);
+  if (stored === undefined) return undefined;
+  const { header } = stored;
+  const part = {
+    entries: changesOf(state.entries),
+    versions: changesOf(state.versions),
+    approvals: changesOf(state.approvals),
+    ids: changesOf(state.ids),
+    ineffective: state.ineffective.slice(header.sections.x.lines),
+  };
+  return encode(tip, header.tip, state, linesOf(state, part));
+}
+
+/** Returns the whole text that a state was decoded from, if any: what `encodeChanges` builds on. */
+export function storedLines(state: ModelState): FoldLines | undefined {
+  const base = state.entries instanceof LayeredMap ? state.entries.base : state.entries;
+  return base instanceof StoredMap ? base.lines : undefined;
+}
+
+/** Decodes a state from all of it, and from what changed since, if there is any. */
+export function decodeState(whole: FoldLines, changes?: FoldLines): TippedState {
+  const { header } = changes ?? whole;
+  const merged = <K extends string, V>(open: (lines: FoldLines) => StoredMap<K, V>): ReadonlyMap<K, V> => {
+    const map = LayeredMap.over<K, V>(open(whole));
+    for (const [key, value] of changes === undefined ? [] : open(changes)) map.set(key, value);
+    return map;
+  };
+  const ineffective = [...whole.all('x'), ...(changes?.all('x') ?? [])];
+  const state: ModelState = {
+    ...header.state,
+    entries: merged((lines) => new StoredMap(lines, 'e', decodeEntry, byNumber)),
+    versions: merged((lines) => new StoredMap(lines, 'v', decodeVersion)),
+    approvals: merged((lines) => new StoredMap(lines, 'a', decodeApproval)),
+    ids: merged((lines) => new StoredMap(lines, 'i', Number)),
+    slots: new Map(Object.entries(header.slots)),
+    occupants: new Map(Object.entries(header.occupants)),
+    aliases: new Map(Object.entries(header.aliases)),
+    ineffective: ineffective.map(([, text]) => JSON.parse(text) as Ineffective),
+  };
+  return { tip: header.tip, state };
+}
+
+function changesOf<K, V>(map: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
+  return map instanceof LayeredMap ? map.changes : new Map();
+}
+
+function linesOf(state: ModelState, { entries, versions, approvals, ids, ineffective }: Part): readonly Line[] {
+  // What a version line says of a tombstone changes with the entry.
+  const dead = [...entries.values()].filter(({ tombstone }) => tombstone !== undefined);
+  const named = new Map([
+    ...versions,
+    ...dead.flatMap((entry) => entry.versions.map((version) => [version, state.versions.get(version)] as const)),
+  ]);
+  return [
+    ...[...approvals].map(([id, approval]): Line => ['a', id, JSON.stringify(approval)]),
+    ...[...entries].map(([sha256, entry]): Line => ['e', sha256, `${entry.number} ${encodeEntry(entry)}`]),
+    ...[...ids].map(([id, seq]): Line => ['i', id, String(seq)]),
+    ...[...named].map(([version, given]): Line => ['v', version, JSON.stringify(versionLine(state, given))]),
+    ...ineffective.map((event): Line => ['x', String(event.seq).padStart(12, '0'), JSON.stringify(event)]),
+  ];
+}
+
+function encode(tip: ObjectId, on: ObjectId | null, state: ModelState, lines: readonly Line[]): string {
+  const {
+    entries: _e,
+    versions: _v,
+    slots,
+    occupants,
+    aliases,
+    approvals: _a,
+    ids: _i,
+    ineffective: _x,
+    ...small
+  } = state;
+  let body = '';
+  let start = 0;
+  const sections = LETTERS.map((letter): readonly [FoldLetter, FoldSection] => {
+    const texts = lines.filter(([of]) => of === letter).map(([, key, text]) => `${letter} ${key} ${text}\n`);
+    const text = texts.sort(byCodeUnit).join('');
+    const section = { lines: texts.length, start, bytes: new TextEncoder().encode(text).length };
+    start += section.bytes;
+    body += text;
+    return [letter, section];
+  });
   const header: FoldHeader = {
     fold: FOLD_VERSION,
     tip,
-    bytes: new TextEncoder().encode(body).length,
-    latest: latestRelease(usable.map(([version]) => version)) ?? null,
+    on,
+    bytes: start,
+    // SAFETY: one pair for each letter.
+    sections: Object.fromEntries(sections) as FoldHeader['sections'],
     slots: Object.fromEntries(slots),
     state: small,
     occupants: Object.fromEntries(occupants),
@@ -43,8 +133,9 @@ function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function versionLine(state: ModelState, named: VersionState): VersionLine {
-  return state.entries.get(named.sha256)?.tombstone === undefined ? named : { ...named, tombstoned: true };
+function versionLine(state: ModelState, named: VersionState | undefined): VersionLine | undefined {
+  const isDead = named !== undefined && state.entries.get(named.sha256)?.tombstone !== undefined;
+  return isDead ? { ...named, tombstoned: true } : named;
 }
 
 /** Most entries are registered by their first event: that stamp, a third of the text, is then said once. */
@@ -53,8 +144,9 @@ function encodeEntry(entry: EntryState): string {
   return JSON.stringify(isSame ? { ...entry, registered: SAME_AS_FIRST } : entry);
 }
 
-function decodeEntry(json: string): EntryState {
-  const entry = JSON.parse(json) as Omit<EntryState, 'registered'> & {
+/** The text begins with the entry's number. */
+function decodeEntry(text: string): EntryState {
+  const entry = JSON.parse(text.slice(text.indexOf(' ') + 1)) as Omit<EntryState, 'registered'> & {
     readonly registered?: Stamp | typeof SAME_AS_FIRST;
   };
   const { registered, ...rest } = entry;
@@ -63,64 +155,16 @@ function decodeEntry(json: string): EntryState {
     : { ...rest, registered: registered === SAME_AS_FIRST ? entry.first : registered };
 }
 
-/** Decodes a state; undefined when the bytes are torn or of another fold version. */
-export function decodeState(bytes: Uint8Array): { readonly tip: ObjectId; readonly state: ModelState } | undefined {
-  const end = bytes.indexOf(LINE_FEED);
-  const header = end < 0 ? undefined : decodeHeader(decodeUtf8Loosely(bytes.subarray(0, end)));
-  if (header === undefined || bytes.length - end - 1 !== header.bytes) return undefined;
-  const lines = splitLines(decodeUtf8Loosely(bytes.subarray(end + 1)));
-  const state: ModelState = {
-    ...header.state,
-    entries: new LazyMap(inOrder(lines.e), decodeEntry),
-    versions: new LazyMap(lines.v, (json) => versionOf(JSON.parse(json) as VersionLine)),
-    slots: new Map(Object.entries(header.slots)),
-    occupants: new Map(Object.entries(header.occupants)),
-    aliases: new Map(Object.entries(header.aliases)),
-    approvals: new Map(lines.a.map(([id, json]) => [id, JSON.parse(json) as ApprovalState])),
-    ids: new Set(lines.i),
-    ineffective: lines.x.map(([, json]) => JSON.parse(json) as Ineffective),
-  };
-  return { tip: header.tip, state };
+function decodeVersion(text: string): VersionState {
+  const { sha256, given } = JSON.parse(text) as VersionLine;
+  return { sha256, given };
 }
 
-/** The lines of a body, by their letter: key and JSON. */
-interface Lines {
-  readonly a: (readonly [string, string])[];
-  readonly e: (readonly [Sha256, string])[];
-  readonly i: string[];
-  readonly v: (readonly [Version, string])[];
-  readonly x: (readonly [string, string])[];
+function decodeApproval(text: string): ApprovalState {
+  return JSON.parse(text) as ApprovalState;
 }
 
-function splitLines(body: string): Lines {
-  const lines: Lines = { a: [], e: [], i: [], v: [], x: [] };
-  for (let start = 0; start < body.length; ) {
-    const end = body.indexOf('\n', start);
-    const letter = body[start];
-    if (letter === 'i') {
-      lines.i.push(body.slice(start + 2, end));
-    } else {
-      const space = body.indexOf(' ', start + 2);
-      const [key, json] = [body.slice(start + 2, space), body.slice(space + 1, end)];
-      if (letter === 'e') lines.e.push([key as Sha256, json]);
-      else if (letter === 'v') lines.v.push([key as Version, json]);
-      else if (letter === 'a') lines.a.push([key, json]);
-      else if (letter === 'x') lines.x.push([key, json]);
-    }
-    start = end + 1;
-  }
-  return lines;
-}
-
-/** Entries by number, which stands before their JSON: the order of their first effective events. */
-function inOrder(entries: readonly (readonly [Sha256, string])[]): (readonly [Sha256, string])[] {
-  const numbered = entries.map(([sha256, text]) => {
-    const space = text.indexOf(' ');
-    return { number: Number(text.slice(0, space)), entry: [sha256, text.slice(space + 1)] as const };
-  });
-  return numbered.sort((a, b) => a.number - b.number).map(({ entry }) => entry);
-}
-
-function versionOf(line: VersionLine): VersionState {
-  return { sha256: line.sha256, given: line.given };
+/** Entries in the order of their first effective events. */
+function byNumber(a: string, b: string): number {
+  return Number.parseInt(a, 10) - Number.parseInt(b, 10);
 }

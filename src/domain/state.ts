@@ -101,8 +101,12 @@ export interface ModelState {
   readonly approvals: ReadonlyMap<string, ApprovalState>;
   /** Number of SHAs and `point`s that have an integer version. */
   readonly numbered: number;
-  /** Ids of all events. */
-  readonly ids: ReadonlySet<string>;
+  /** The highest release that names no tombstoned entry. */
+  readonly latest: Version | null;
+  /** The entry that was registered first, which gives the model its profile (format §3.4). */
+  readonly firstRegistered: Sha256 | null;
+  /** Ids of all events, each with its `seq`. */
+  readonly ids: ReadonlyMap<string, number>;
   readonly ineffective: readonly Ineffective[];
   /** The highest unknown `v`; writing is refused when set (format §6.3). */
   readonly newerFormat?: true;
@@ -122,7 +126,9 @@ export function emptyState(model: ModelName): ModelState {
     aliases: new Map(),
     approvals: new Map(),
     numbered: 0,
-    ids: new Set(),
+    latest: null,
+    firstRegistered: null,
+    ids: new Map(),
     ineffective: [],
   };
 }

@@ -17,9 +17,14 @@ export function compareVersions(a: Version, b: Version): number {
 export function latestRelease(versions: Iterable<Version>): Version | undefined {
   let best: Version | undefined;
   for (const version of versions) {
-    if (!isPrerelease(version) && (best === undefined || compareVersions(version, best) > 0)) best = version;
+    if (isLaterRelease(version, best ?? null)) best = version;
   }
   return best;
+}
+
+/** Tells whether a version is a release higher than another, or than none. */
+export function isLaterRelease(version: Version, than: Version | null): boolean {
+  return !isPrerelease(version) && (than === null || compareVersions(version, than) > 0);
 }
 
 /** Tells whether `text` is an npm range, such as `^1.2` or `1.x`. */

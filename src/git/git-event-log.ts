@@ -72,8 +72,9 @@ export class GitEventLog implements EventLog {
     }
   }
 
-  async make(commits: readonly NewEventCommit[]): Promise<readonly ObjectId[]> {
-    return (await this.#config.isOn('commit.gpgsign')) ? this.#makeSigned(commits) : this.#makePlain(commits);
+  async make(commits: readonly NewEventCommit[], objects: readonly NewObject[] = []): Promise<readonly ObjectId[]> {
+    const isSigned = await this.#config.isOn('commit.gpgsign');
+    return isSigned ? this.#makeSigned(commits, objects) : this.#makePlain(commits, objects);
   }
 
   async models(): Promise<readonly ModelName[]> {
@@ -94,7 +95,7 @@ export class GitEventLog implements EventLog {
     return modelsOf([...names].map((name) => parseRefName(name)));
   }
 
-  async #makePlain(commits: readonly NewEventCommit[]): Promise<readonly ObjectId[]> {
+  async #makePlain(commits: readonly NewEventCommit[], objects: readonly NewObject[]): Promise<readonly ObjectId[]> {
     const made: NewObject[] = [];
     for (const { tree, parents, by, time, message } of commits) {
       const who = `${by.name} <${by.email}> ${time} +0000`;
@@ -107,13 +108,13 @@ export class GitEventLog implements EventLog {
       });
       made.push({ type: 'commit', id: this.#objects.hash('commit', body), body });
     }
-    await this.#objects.write([this.#emptyTree(), ...made]);
+    await this.#objects.write([...objects, this.#emptyTree(), ...made]);
     return made.map(({ id }) => id);
   }
 
-  async #makeSigned(commits: readonly NewEventCommit[]): Promise<readonly ObjectId[]> {
+  async #makeSigned(commits: readonly NewEventCommit[], objects: readonly NewObject[]): Promise<readonly ObjectId[]> {
     const ids: ObjectId[] = [];
-    await this.#objects.write([this.#emptyTree()]);
+    await this.#objects.write([...objects, this.#emptyTree()]);
     for (const commit of commits) {
       ids.push(await makeSignedCommit(this.#git, { ...commit, parents: chained(ids.at(-1), commit.parents) }));
     }

@@ -31,7 +31,7 @@ export type Decision<Answer> =
       readonly events: readonly NewEvent[];
       /** Refs that the decision relied on without moving them (format §6.4). */
       readonly relied?: readonly ReliedRef[];
-      /** Objects that the new refs need, written before; written again if someone pruned them meanwhile. */
+      /** Objects that the new refs need: written with the events, and again if someone pruned them meanwhile. */
       readonly objects?: readonly NewObject[];
       answer(appended: readonly LoggedEvent[], state: ModelState): Answer;
     };
@@ -93,7 +93,8 @@ async function tryAppend<Answer>(
   const decision = await decide({ state: before, isNew: folded === undefined, at, by });
   if (decision.kind === 'answer') return { kind: 'done', answer: decision.answer };
   const logged = encodeEvents(workspace, before, decision.events, { at, by, ...options });
-  const commits = await commitEvents(workspace, folded?.tip, logged, decision.events, by);
+  const objects = decision.objects ?? [];
+  const commits = await commitEvents(workspace, folded?.tip, logged, { ...decision, objects, by });
   const after = foldNew(before, logged, commits, decision.events);
   const tip = commits.at(-1);
   if (tip === undefined) throw new RegistryError('bug', 'a decision to append holds no event');
@@ -105,7 +106,6 @@ async function tryAppend<Answer>(
     tip,
     relied: decision.relied ?? [],
   });
-  const objects = decision.objects ?? [];
   try {
     if ((await workspace.refs.apply(updates)).kind === 'moved') return { kind: 'moved' };
   } catch (error) {
@@ -113,8 +113,10 @@ async function tryAppend<Answer>(
     if (!(await rewritePruned(workspace, objects, commits))) throw error;
     return { kind: 'moved' };
   }
-  await rewritePruned(workspace, objects, []);
-  await workspace.folds.save({ tip, state: after } satisfies FoldedModel);
+  await Promise.all([
+    rewritePruned(workspace, objects, []),
+    workspace.folds.save({ tip, state: after } satisfies FoldedModel),
+  ]);
   return { kind: 'done', answer: decision.answer(logged, after) };
 }
 
@@ -139,8 +141,11 @@ async function commitEvents(
   workspace: Workspace,
   oldTip: ObjectId | undefined,
   logged: readonly LoggedEvent[],
-  events: readonly NewEvent[],
-  by: Actor,
+  {
+    events,
+    objects,
+    by,
+  }: { readonly events: readonly NewEvent[]; readonly objects: readonly NewObject[]; readonly by: Actor },
 ): Promise<readonly ObjectId[]> {
   const tree = workspace.hash('tree', new Uint8Array());
   const commits = logged.map(({ event, json }, index): NewEventCommit => {
@@ -154,7 +159,7 @@ async function commitEvents(
       message: eventMessage(event as RegistryEvent, json),
     };
   });
-  return workspace.log.make(commits);
+  return workspace.log.make(commits, objects);
 }
 
 /** Folds what is about to be appended; an event without effect is a bug of the deciding operation, and no ref moves. */

@@ -5,7 +5,6 @@ import type { ModelName } from '../domain/model-name.ts';
 import type { ModelState } from '../domain/state.ts';
 import { highestVersion } from '../domain/transitions.ts';
 import type { Version } from '../domain/version.ts';
-import { latestRelease } from '../domain/version-order.ts';
 import { chooseModel } from './choose-model.ts';
 import { statusOf } from './describe-entry.ts';
 import { findModel, getModel } from './read-model.ts';
@@ -73,13 +72,11 @@ async function viewOf(workspace: Workspace): Promise<View> {
 
 function describeModel(state: ModelState, { stages, now }: View): ModelRow {
   const entries = [...state.entries.values()];
-  // As `latest` resolves: past versions whose entry has a tombstone.
-  const usable = entries.flatMap(({ tombstone, versions }) => (tombstone === undefined ? versions : []));
   return {
     model: state.model,
     displayName: state.displayName ?? null,
     description: state.description ?? null,
-    latest: latestRelease(usable) ?? null,
+    latest: state.latest,
     slots: slotsOf(state, stages),
     versions: state.versions.size,
     entries: entries.filter(({ status }) => status === 'registered').length,

@@ -1,6 +1,7 @@
 /** From a change of state to one transaction of ref updates, the log ref first (format §6.4). */
 import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { changedKeys } from '../domain/layered-map.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import type { ModelState } from '../domain/state.ts';
 import { planViews, refKeyText, type ViewChange } from '../domain/views.ts';
@@ -27,10 +28,7 @@ export interface ModelChange {
 /** Returns the updates of one transaction. Throws `tampered-view` when a write-once ref has another target. */
 export async function planRefUpdates(workspace: Workspace, change: ModelChange): Promise<readonly RefUpdate[]> {
   const log: RefUpdate = { key: { kind: 'log', model: change.model }, old: change.oldTip ?? null, next: change.tip };
-  const touched = [...change.after.entries]
-    .filter(([sha256, entry]) => change.before.entries.get(sha256) !== entry)
-    .map(([sha256]) => sha256);
-  const views = planViews(change.before, change.after, touched);
+  const views = planViews(change.before, change.after, changedKeys(change.before.entries, change.after.entries));
   const updates = await Promise.all(views.map((view) => planViewUpdate(workspace, view)));
   const moved = new Set(views.map(({ key }) => refKeyText(key)));
   const relied = change.relied

@@ -58,7 +58,6 @@ export async function register(workspace: Workspace, input: RegisterInput): Prom
   const bundle = await prepareBundle(workspace, profile, files.inputs, { store: !input.dryRun });
   const findings = await inspectBundle(workspace, profile, files.inputs, bundle);
   const planned = await planBundle(workspace, profile, bundle, { ...input, model });
-  if (!input.dryRun) await workspace.objects.write(planned.plan.objects);
   const outcome = await appendEvents(
     workspace,
     model,
@@ -84,10 +83,9 @@ async function profileOf(
   workspace: Workspace,
   folded: Awaited<ReturnType<typeof findModel>>,
 ): Promise<Profile | undefined> {
-  for (const entry of folded?.state.entries.values() ?? []) {
-    if (entry.status === 'registered') return (await readManifest(workspace, entry)).profile;
-  }
-  return undefined;
+  const first = folded?.state.firstRegistered ?? undefined;
+  const entry = first === undefined ? undefined : folded?.state.entries.get(first);
+  return entry === undefined ? undefined : (await readManifest(workspace, entry)).profile;
 }
 
 async function planBundle(

@@ -6,7 +6,7 @@ import { nearNames } from '../domain/near.ts';
 import { isShaPrefix, parseSpec, readTarget, type Spec, type Target } from '../domain/selector.ts';
 import type { EntryState } from '../domain/state.ts';
 import type { Version } from '../domain/version.ts';
-import { highestInRange, latestRelease } from '../domain/version-order.ts';
+import { highestInRange } from '../domain/version-order.ts';
 import type { FoldedModel } from '../ports/fold-cache.ts';
 import { chooseModel, findDefaultModel } from './choose-model.ts';
 import { findModelsOf, findShasByPrefix } from './find-sha.ts';
@@ -69,7 +69,7 @@ function readIn(folded: FoldedModel, target: Target): Pick<ResolvedSpec, 'entry'
     case 'version':
       return byVersion(target.version);
     case 'latest':
-      return byVersion(latestRelease(usableVersions(folded)));
+      return byVersion(state.latest ?? undefined);
     case 'range':
       return byVersion(highestInRange(usableVersions(folded), target.range));
     case 'stage':
@@ -79,7 +79,7 @@ function readIn(folded: FoldedModel, target: Target): Pick<ResolvedSpec, 'entry'
   }
 }
 
-/** `latest` and ranges pass over versions whose entry has a tombstone. */
+/** Ranges pass over versions whose entry has a tombstone. */
 function* usableVersions(folded: FoldedModel): Iterable<Version> {
   for (const [version, { sha256 }] of folded.state.versions) {
     if (folded.state.entries.get(sha256)?.tombstone === undefined) yield version;

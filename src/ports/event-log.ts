@@ -1,6 +1,7 @@
 /** The log of one model as git holds it (format §6.1): commits, oldest first. */
 import type { ObjectId } from '../domain/digest.ts';
 import type { Actor } from '../domain/event.ts';
+import type { NewObject } from '../domain/git-object.ts';
 import type { ModelName } from '../domain/model-name.ts';
 
 /** One event commit, as read. Nothing is checked yet: see `domain/event-chain.ts`. */
@@ -38,9 +39,10 @@ export interface EventLog {
    * Makes an event commit and returns its id; signed where git's configuration signs commits (then by `git commit-tree`,
    * else encoded in process and handed to the object store). Durable when it resolves. Throws `signing-failed`.
    * Several at once form a chain: each gets the one before as its first parent (`parents` of those then holds only the
-   * rest), and unsigned ones cost one git process together.
+   * rest), and unsigned ones cost one git process together. `objects` are written with them, or before signed ones: what
+   * they refer to and may not be there yet.
    */
-  make(commits: readonly NewEventCommit[]): Promise<readonly ObjectId[]>;
+  make(commits: readonly NewEventCommit[], objects?: readonly NewObject[]): Promise<readonly ObjectId[]>;
   /** Returns the models that have a log, sorted. */
   models(): Promise<readonly ModelName[]>;
   /** Returns the models whose log reaches one of some entry commits (`for-each-ref --contains` over the log refs alone). */

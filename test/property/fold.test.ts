@@ -1,10 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { foldEvents } from '../../src/domain/fold.ts';
 import { emptyState, type ModelState } from '../../src/domain/state.ts';
-import { decodeState, encodeState } from '../../src/domain/state-text.ts';
+import { decodeState, encodeChanges, encodeState } from '../../src/domain/state-text.ts';
 import { encodeUtf8 } from '../../src/domain/utf8.ts';
 import { planViews, refKeyText, viewsOf } from '../../src/domain/views.ts';
+import { FoldFile } from '../../src/git/fold-file.ts';
 import { commitOf, LogBuilder, sha, type Told, version } from '../support/event-builder.ts';
 
 const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
@@ -120,19 +124,48 @@ test('the views that changes plan, applied one after the other, are the views of
   );
 });
 
-test('a state written to the cache reads back as it was, and a torn one is refused', () => {
+test('a state written to the cache reads back as it was, whole or by what changed since, and a torn one is refused', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fold-'));
+  const write = (name: string, text: string | Uint8Array): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
   fc.assert(
-    fc.property(logs, fc.nat(), (log, cut) => {
-      const bytes = encodeUtf8(encodeState(commitOf('tip'), log.state));
-      const decoded = decodeState(bytes);
-      // Entries and versions are decoded when asked for: a copy asks for all.
-      const entries = new Map(decoded?.state.entries);
-      const versions = new Map(decoded?.state.versions);
-      expect({ ...decoded, state: { ...decoded?.state, entries, versions } }).toEqual({
+    fc.property(logs, fc.nat(), fc.nat(), (log, early, cut) => {
+      const length = early % (log.inputs.length + 1);
+      const before = foldEvents(emptyState(log.state.model), log.inputs.slice(0, length));
+      const whole = FoldFile.open(write('whole', encodeState({ tip: commitOf('before'), state: before })));
+      if (whole === undefined) throw new Error('the file is whole');
+      const read = decodeState(whole);
+      expect(plain(read.state)).toEqual(plain(before));
+      const after = { tip: commitOf('tip'), state: foldEvents(read.state, log.inputs.slice(length)) };
+      const text = encodeChanges(after) ?? '';
+      const changes = FoldFile.open(write('changes', text));
+      expect(changes?.header.on).toBe(commitOf('before'));
+      const continued = decodeState(whole, changes);
+      expect({ tip: continued.tip, state: plain(continued.state) }).toEqual({
         tip: commitOf('tip'),
-        state: log.state,
+        state: plain(log.state),
       });
-      expect(decodeState(bytes.subarray(0, cut % bytes.length))).toBeUndefined();
+      for (const version of log.state.versions.keys())
+        expect(continued.state.versions.get(version)).toEqual(log.state.versions.get(version));
+      const bytes = encodeUtf8(text);
+      expect(FoldFile.open(write('torn', bytes.subarray(0, cut % bytes.length)))).toBeUndefined();
+      whole.close();
+      changes?.close();
     }),
   );
+  rmSync(folder, { recursive: true });
 });
+
+/** A state whose maps are plain ones, in their order, so that two of them can be compared. */
+function plain(state: ModelState): unknown {
+  return {
+    ...state,
+    entries: [...state.entries],
+    versions: new Map(state.versions),
+    approvals: new Map(state.approvals),
+    ids: new Map(state.ids),
+  };
+}
