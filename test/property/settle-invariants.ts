@@ -32,9 +32,14 @@ export function checkRelations(
     );
 }
 
-/** An id occurs once in a log. */
+/** An id occurs once in a log, and not after its `void`. */
 export function checkIds(events: readonly FoldInput[]): void {
-  demand(new Set(events.map(({ event }) => event.id)).size === events.length, 'an id occurs twice');
+  const taken = new Set<string>();
+  for (const { event } of events) {
+    demand(!taken.has(event.id), `${event.kind} ${event.id} occurs again`);
+    taken.add(event.id);
+    if (event.kind === 'void') taken.add(event.event);
+  }
 }
 
 /** Each approval that an effective stage names stands before it: of that SHA and stage, not withdrawn, one a person. */
@@ -128,14 +133,16 @@ function checkSlots({ entries, slots, model }: ModelState): void {
   demand(held.length === slots.size, `a slot of ${model} has two holders`);
 }
 
-/** In the log, perhaps altered; void; where it still waits; or dropped, and then in a lost tip. */
+/** In the log, perhaps altered; void, or where it still waits; or dropped, and then in a lost tip. */
 function isAccounted(world: World, event: RegistryEvent): boolean {
-  const published = world.remote.get(event.model)?.events ?? [];
-  const same = published.find((other) => other.event.id === event.id);
-  if (same !== undefined) return isSameOrAltered(event, same.event as RegistryEvent);
-  if (published.some((other) => other.event.kind === 'void' && other.event.event === event.id)) return true;
   const has = ({ events }: Log): boolean => events.some((other) => other.event.id === event.id);
-  if (world.clones.some(({ logs }) => [...logs.values()].some(has))) return true;
+  const voids = ({ events }: Log): boolean =>
+    events.some((other) => other.event.kind === 'void' && other.event.event === event.id);
+  const published = world.remote.get(event.model);
+  const same = published?.events.find((other) => other.event.id === event.id);
+  if (same !== undefined) return isSameOrAltered(event, same.event as RegistryEvent);
+  const logs = [...world.remote.values(), ...world.clones.flatMap((clone) => [...clone.logs.values()])];
+  if (logs.some((log) => has(log) || voids(log))) return true;
   return world.dropped.has(event.id) && world.clones.some(({ lost }) => lost.some(has));
 }
 

@@ -141,7 +141,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
     clone.runner = { name: as, email: as };
     act(world, clone, where, (state) => approvedMove(state, sha256, to));
   }),
-  // A parent and its child, in two models; and the same, while another buries the candidate that the parent was.
+  // A parent and its child, in two models; and a family, while another buries the candidate that its head was.
   at(2, fc.tuple(model, model), (world, clone, [one, other]) => {
     act(world, clone, one, () => registerOf(sha('a')));
     act(world, clone, other, () => registerOf(sha('c')));
@@ -153,5 +153,6 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
     act(world, rival, M, () => ({ kind: 'tombstone', sha256: sha('a'), reason: 'bad' }));
     act(world, clone, M, () => registerOf(sha('a')));
     act(world, clone, N, () => registerOf(sha('c')));
+    act(world, clone, M, () => registerOf(sha('d')));
   }),
 );

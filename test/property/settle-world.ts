@@ -48,8 +48,8 @@ type Message = () => void;
 /** Parents and inputs of the entries of this world. */
 const RELATIONS: ReadonlyMap<Sha256, readonly Sha256[]> = new Map([
   [sha('c'), [sha('a')]],
-  [sha('d'), [sha('c'), sha('b')]],
-  [sha('e'), [sha('d')]],
+  [sha('d'), [sha('c')]],
+  [sha('e'), [sha('d'), sha('b')]],
 ]);
 
 function relationsOf(sha256: Sha256): readonly Sha256[] {
@@ -215,9 +215,11 @@ export class World {
     const settlements = [...settleModels(divergences, context)];
     for (const [model, settlement] of settlements) this.#take(clone, model, settlement);
     const replayed = settlements.flatMap(([, settlement]) => (settlement.kind === 'replay' ? settlement.events : []));
-    for (const { logged } of replayed)
+    for (const { logged, source } of replayed) {
       if (logged.event.kind === 'register' && !this.#knowsRelations(clone, logged.event.sha256))
         throw new Error('a register was replayed without its parents');
+      if (!adopt && source.event.by.email !== clone.runner.email) throw new Error("somebody else's event was replayed");
+    }
   }
 
   #take(clone: Clone, model: ModelName, settlement: Settlement): void {
