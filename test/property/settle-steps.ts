@@ -118,9 +118,13 @@ const cut = fc.oneof(
 /** Anything that may happen. */
 export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   at(24, fc.tuple(model, anyAct), (world, clone, [where, plan]) => act(world, clone, where, plan)),
-  at(12, fc.record({ fate, cut, adopt: fc.nat(4).map((n) => n === 0) }), (world, clone, told) => {
-    world.sync(clone, told);
-  }),
+  at(
+    12,
+    fc.record({ fate, cut, adopt: fc.nat(4).map((n) => n === 0), atMost: fc.constantFrom(1, 2) }),
+    (world, clone, told) => {
+      world.sync(clone, told);
+    },
+  ),
   {
     weight: 2,
     arbitrary: fc.nat().map(

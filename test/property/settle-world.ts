@@ -8,8 +8,9 @@ import type { Actor, EventBody, RegistryEvent } from '../../src/domain/event.ts'
 import { type FoldInput, foldEvents } from '../../src/domain/fold.ts';
 import { changesNothing } from '../../src/domain/idempotence.ts';
 import type { ModelName } from '../../src/domain/model-name.ts';
-import { heldBack } from '../../src/domain/settle/hold-back.ts';
+import { heldBack, type PushCandidate } from '../../src/domain/settle/hold-back.ts';
 import { judgeViews } from '../../src/domain/settle/judge-views.ts';
+import { planLogPushes } from '../../src/domain/settle/log-pushes.ts';
 import { settleModels } from '../../src/domain/settle/settle-models.ts';
 import type { Replay, SettleContext, Settlement } from '../../src/domain/settle/settlement.ts';
 import { emptyState, type ModelState } from '../../src/domain/state.ts';
@@ -70,8 +71,23 @@ function common(a: Log, b: Log): number {
   return length < 0 ? a.events.length : length;
 }
 
+function prefix({ events }: Log, length: number): Log {
+  const kept = events.slice(0, length);
+  const model = events[0]?.event.model ?? ('' as ModelName);
+  return { events: kept, state: foldEvents(emptyState(model), kept) };
+}
+
 function descends(log: Log, from: Log): boolean {
   return common(from, log) === from.events.length;
+}
+
+/** The logs of a clone that hold more than a remote's. */
+function candidatesOf(clone: Clone, remote: Logs): readonly PushCandidate[] {
+  return [...clone.logs].flatMap(([model, log]) => {
+    const there = remote.get(model) ?? startLog(model);
+    if (!descends(log, there) || log.events.length === there.events.length) return [];
+    return [{ model, state: log.state, unpublished: log.events.slice(there.events.length) }];
+  });
 }
 
 function isRegistered(logs: Logs, sha256: Sha256): boolean {
@@ -141,11 +157,14 @@ export class World {
   }
 
   /** Fetches, settles and pushes once. Returns whether anything moved. */
-  sync(clone: Clone, told: { readonly adopt: boolean; readonly fate: Fate; readonly cut: Cut }): boolean {
+  sync(
+    clone: Clone,
+    told: { readonly adopt: boolean; readonly fate: Fate; readonly cut: Cut; readonly atMost?: number },
+  ): boolean {
     const before = [...clone.logs.values(), ...this.remote.values(), ...this.views.values()];
     this.#fetch(clone);
     this.#settle(clone, told.adopt);
-    if (told.cut !== 'after-settle') this.#push(clone, told.fate);
+    if (told.cut !== 'after-settle') this.#push(clone, told.fate, told.atMost ?? 2);
     if (told.cut === 'never') this.#pushViews(clone, told.fate);
     const after = [...clone.logs.values(), ...this.remote.values(), ...this.views.values()];
     return before.length !== after.length || before.some((thing, index) => thing !== after[index]);
@@ -168,12 +187,8 @@ export class World {
 
   /** Models of a clone that wait for a parent or input, which it cannot publish either. */
   heldBack(clone: Clone): ReadonlySet<ModelName> {
-    const candidates = [...clone.logs].flatMap(([model, log]) => {
-      const there = this.remote.get(model) ?? startLog(model);
-      if (!descends(log, there) || log.events.length === there.events.length) return [];
-      return [{ model, state: log.state, unpublished: log.events.slice(there.events.length) }];
-    });
-    return new Set(heldBack(candidates, relationsOf, (sha256) => isRegistered(this.remote, sha256)).keys());
+    const isOnRemote = (sha256: Sha256): boolean => isRegistered(this.remote, sha256);
+    return new Set(heldBack(candidatesOf(clone, this.remote), relationsOf, isOnRemote).keys());
   }
 
   #knowsRelations(clone: Clone, sha256: Sha256): boolean {
@@ -239,17 +254,25 @@ export class World {
       if (reason === 'changes-nothing' || reason === 'no-longer-applies') this.dropped.add(source.event.id);
   }
 
-  #push(clone: Clone, fate: Fate): void {
-    const held = this.heldBack(clone);
+  /** In one push, or in as many as there are logs: each leaves the remote whole. */
+  #push(clone: Clone, fate: Fate, atMost: number): void {
+    const isOnRemote = (sha256: Sha256): boolean => isRegistered(clone.verified, sha256);
+    const candidates = candidatesOf(clone, clone.verified);
+    const held = heldBack(candidates, relationsOf, isOnRemote);
     if (held.size > 0) this.seen.add('push: held back');
-    const updates = [...clone.logs].filter(([model, log]) => {
-      const there = clone.verified.get(model) ?? startLog(model);
-      return !held.has(model) && descends(log, there) && log.events.length > there.events.length;
-    });
-    if (updates.length === 0) return;
-    const leases = new Map(updates.map(([model]) => [model, clone.verified.get(model)?.state.lastDigest ?? null]));
-    const heard = this.#send(fate, () => this.#receiveLogs(updates, leases));
-    if (heard) clone.verified = new Map([...clone.verified, ...updates]);
+    const going = candidates.filter(({ model }) => !held.has(model));
+    const pushes = planLogPushes(going, relationsOf, isOnRemote, atMost);
+    if (pushes.length > going.length) this.seen.add('push: by prefixes');
+    for (const push of pushes) {
+      const updates = push.map(({ model, events }): readonly [ModelName, Log] => {
+        const log = this.logOf(clone, model);
+        const unpublished = going.find((candidate) => candidate.model === model)?.unpublished.length ?? 0;
+        return [model, prefix(log, log.events.length - unpublished + events)];
+      });
+      const leases = new Map(updates.map(([model]) => [model, clone.verified.get(model)?.state.lastDigest ?? null]));
+      if (!this.#send(fate, () => this.#receiveLogs(updates, leases))) return;
+      clone.verified = new Map([...clone.verified, ...updates]);
+    }
   }
 
   /** Atomic, each log with its lease; returns whether it was taken. */

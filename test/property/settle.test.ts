@@ -32,6 +32,7 @@ test('such histories meet every rule: else the test above would show nothing', (
     'dropped: on-remote',
     'dropped: voided-on-remote',
     'held: others-events',
+    'push: by prefixes',
     'push: held back',
     'push: lost race',
     'push: repeated',

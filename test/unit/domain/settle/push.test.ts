@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ObjectId, Sha256 } from '../../../../src/domain/digest.ts';
 import type { ModelName } from '../../../../src/domain/model-name.ts';
-import { heldBack } from '../../../../src/domain/settle/hold-back.ts';
+import { heldBack, type PushCandidate } from '../../../../src/domain/settle/hold-back.ts';
 import { judgeViews, type ListedRemote } from '../../../../src/domain/settle/judge-views.ts';
 import { layoutOf, viewsOfLayout } from '../../../../src/domain/settle/layout.ts';
+import { planLogPushes } from '../../../../src/domain/settle/log-pushes.ts';
 import { settleModels } from '../../../../src/domain/settle/settle-models.ts';
 import { emptyState } from '../../../../src/domain/state.ts';
 import { type View, viewsOf } from '../../../../src/domain/views.ts';
@@ -22,8 +23,11 @@ function modelOf(name: string, ...registered: readonly string[]): LogBuilder {
   return log;
 }
 
+function candidate(log: LogBuilder): PushCandidate {
+  return { model: log.state.model, state: log.state, unpublished: log.inputs };
+}
+
 describe('a push holds back', () => {
-  const candidate = (log: LogBuilder) => ({ model: log.state.model, state: log.state, unpublished: log.inputs });
   const held = (logs: readonly LogBuilder[], onRemote: readonly string[] = []) => [
     ...heldBack(logs.map(candidate), relationsOf, (sha256) => onRemote.some((name) => sha(name) === sha256)),
   ];
@@ -54,6 +58,62 @@ describe('a push holds back', () => {
     const log = modelOf('b', 'child');
     const candidates = [{ model: log.state.model, state: log.state, unpublished: [] }];
     expect([...heldBack(candidates, relationsOf, () => false)]).toEqual([]);
+  });
+});
+
+describe('logs that one push cannot hold', () => {
+  const plan = (atMost: number, ...logs: readonly LogBuilder[]) =>
+    planLogPushes(logs.map(candidate), relationsOf, () => false, atMost).map((push) =>
+      push.map(({ model, events }) => `${model} ${events}`),
+    );
+
+  test('go in one, as long as it can', () => {
+    expect(plan(3, modelOf('c', 'grandchild'), modelOf('b', 'child'), modelOf('a', 'parent'))).toEqual([
+      ['c 2', 'b 2', 'a 2'],
+    ]);
+    expect(plan(3)).toEqual([]);
+  });
+
+  test('go parents first, each as far as it can', () => {
+    expect(plan(1, modelOf('c', 'grandchild'), modelOf('b', 'child'), modelOf('a', 'parent'))).toEqual([
+      ['c 1'],
+      ['b 1'],
+      ['a 2'],
+      ['b 2'],
+      ['c 2'],
+    ]);
+    expect(plan(2, modelOf('c', 'grandchild'), modelOf('b', 'child'), modelOf('a', 'parent'))).toEqual([
+      ['c 1', 'b 1'],
+      ['b 2', 'a 2'],
+      ['c 2'],
+    ]);
+  });
+
+  test('go by prefixes where they build on each other', () => {
+    const one = modelOf('a', 'parent', 'grandchild');
+    expect(plan(1, modelOf('b', 'child', 'x'), one)).toEqual([['b 1'], ['a 2'], ['b 3'], ['a 3']]);
+  });
+
+  test('go together, however many, where none can go before another', () => {
+    // By hand no such logs are written: a replay that voids a parent, registered elsewhere too, leaves them.
+    const knot = [modelOf('b', 'grandchild', 'parent'), modelOf('a', 'child')];
+    expect(plan(1, ...knot)).toEqual([['b 1'], ['a 1'], ['b 3', 'a 2']]);
+  });
+
+  test('count a parent from the event that registered it: its promote, not its candidacy', () => {
+    const parent = new LogBuilder('a');
+    parent.pend('parent');
+    parent.add({ kind: 'annotate', set: { k: 'v' }, unset: [] });
+    parent.add({ kind: 'promote', sha256: sha('parent'), version: version('v1.0.0') });
+    parent.register('child');
+    const child = modelOf('b', 'child');
+    expect(plan(1, child, parent)).toEqual([['b 1'], ['a 5'], ['b 2']]);
+    const behind = [modelOf('c', 'y', 'grandchild'), child, parent];
+    expect(plan(2, ...behind).at(-1)).toEqual(['c 3']);
+  });
+
+  test('never include one that is held back: that is a bug of the caller', () => {
+    expect(() => plan(1, modelOf('b', 'child'), modelOf('c', 'grandchild'))).toThrow('goes with none of them');
   });
 });
 
