@@ -71,10 +71,10 @@ function common(a: Log, b: Log): number {
   return length < 0 ? a.events.length : length;
 }
 
-function prefix({ events }: Log, length: number): Log {
-  const kept = events.slice(0, length);
-  const model = events[0]?.event.model ?? ('' as ModelName);
-  return { events: kept, state: foldEvents(emptyState(model), kept) };
+function prefix(log: Log, length: number): Log {
+  if (length === log.events.length) return log;
+  const events = log.events.slice(0, length);
+  return { events, state: foldEvents(emptyState(log.state.model), events) };
 }
 
 function descends(log: Log, from: Log): boolean {
