@@ -47,9 +47,8 @@ export function checkApprovals(events: readonly FoldInput[], model: ModelName): 
   const folder = new Folder(emptyState(model));
   for (const input of events) {
     const { event } = input;
-    const approvals = new Map(folder.state.approvals);
+    const given = event.kind === 'stage' ? event.approvals.map((id) => folder.state.approvals.get(id)) : [];
     if (folder.add(input) !== undefined || event.kind !== 'stage') continue;
-    const given = event.approvals.map((id) => approvals.get(id));
     for (const approval of given) {
       demand(approval !== undefined && approval.kind === 'approve' && !approval.withdrawn, 'an approval dangles');
       demand(approval.sha256 === event.sha256 && approval.to === event.to, 'an approval is of something else');
@@ -81,6 +80,27 @@ export function checkAccounts(told: {
   for (const { source, reason } of dropped)
     demand(mayDrop(source.event as RegistryEvent, reason, next), `${source.event.kind} was dropped: ${reason}`);
   demand(settlement.lost === dropped.length + voided.length + altered.length > 0, 'what changed is not kept as lost');
+}
+
+/** A decision stands only on what its decider saw: since then nobody else spoke of its SHA, its slot or its alias. */
+export function checkGround(ours: Log, theirs: Log, { events }: Replay): void {
+  const known = new Set(ours.events.map(({ event }) => event.id));
+  const idle = new Set(theirs.state.ineffective.map(({ event }) => event));
+  const since = theirs.events.map(({ event }) => event).filter(({ id }) => !known.has(id) && !idle.has(id));
+  const words = since.flatMap((event): readonly string[] => {
+    if (event.kind === 'alias') return [`alias ${event.name}`];
+    if (event.kind === 'withdraw') return [`${theirs.state.approvals.get(event.event)?.sha256}`];
+    if (event.kind === 'stage') return [event.sha256, `slot ${event.to}`, `slot ${event.from}`];
+    return event.kind === 'tombstone' || event.kind === 'reject' || event.kind === 'expire' ? [event.sha256] : [];
+  });
+  for (const { event } of events.filter(({ kind }) => kind === 'renewed').map(({ logged }) => logged)) {
+    const stands: string[] = [];
+    if (['approve', 'reject', 'stage', 'tombstone', 'alias'].includes(event.kind) && 'sha256' in event)
+      stands.push(`${event.sha256}`);
+    if ('to' in event && (event.to === 'staging' || event.to === 'production')) stands.push(`slot ${event.to}`);
+    if (event.kind === 'alias') stands.push(`alias ${event.name}`);
+    demand(!stands.some((word) => words.includes(word)), `${event.kind} was decided on what has changed since`);
+  }
 }
 
 function mayDrop(event: RegistryEvent, reason: string, { events, state }: Log): boolean {

@@ -16,7 +16,14 @@ import type { Replay, SettleContext, Settlement } from '../../src/domain/settle/
 import { emptyState, type ModelState } from '../../src/domain/state.ts';
 import { refKeyText, type View, viewsOf } from '../../src/domain/views.ts';
 import { sha } from '../support/event-builder.ts';
-import { checkAccounts, checkApprovals, checkIds, checkRelations, checkVersions } from './settle-invariants.ts';
+import {
+  checkAccounts,
+  checkApprovals,
+  checkGround,
+  checkIds,
+  checkRelations,
+  checkVersions,
+} from './settle-invariants.ts';
 
 /** A log and its fold; never changed, only replaced. */
 export interface Log {
@@ -216,7 +223,7 @@ export class World {
       const ours = this.logOf(clone, model);
       const theirs = clone.verified.get(model) ?? startLog(model);
       const shared = common(ours, theirs);
-      const base = foldEvents(emptyState(model), ours.events.slice(0, shared));
+      const base = prefix(ours, shared).state;
       return { model, base, remote: theirs.events.slice(shared), local: ours.events.slice(shared) };
     });
     const context: SettleContext = {
@@ -247,6 +254,7 @@ export class World {
     if (settlement.lost) clone.lost.push(ours);
     clone.logs.set(model, next);
     checkAccounts({ ours, theirs, next, settlement });
+    checkGround(ours, theirs, settlement);
     for (const { reason } of settlement.dropped) this.seen.add(`dropped: ${reason}`);
     for (const { reason } of settlement.voided) this.seen.add(`void: ${reason}`);
     for (const reason of settlement.altered.flatMap(({ reasons }) => reasons)) this.seen.add(`altered: ${reason}`);
