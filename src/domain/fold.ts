@@ -7,6 +7,7 @@ import { LayeredMap } from './layered-map.ts';
 import {
   type ApprovalState,
   type EntryState,
+  isListed,
   isStageName,
   type ModelState,
   type Stamp,
@@ -57,9 +58,15 @@ function registeredAlive(draft: Draft, sha256: Sha256): EntryState | string {
   return entry.tombstone === undefined ? entry : 'the SHA has a tombstone';
 }
 
+function putEntry(draft: Draft, entry: EntryState): void {
+  const before = draft.entries.get(entry.sha256);
+  draft.listed += Number(isListed(entry)) - Number(before !== undefined && isListed(before));
+  draft.entries.set(entry.sha256, entry);
+}
+
 function giveVersion(draft: Draft, entry: EntryState, version: Version, given: Stamp): void {
   draft.versions.set(version, { sha256: entry.sha256, given } satisfies VersionState);
-  draft.entries.set(entry.sha256, { ...entry, versions: [...entry.versions, version] });
+  putEntry(draft, { ...entry, versions: [...entry.versions, version] });
   if (isLaterRelease(version, draft.latest)) draft.latest = version;
 }
 
@@ -111,7 +118,7 @@ const applyRegister: Effect<'register'> = (draft, event, place) => {
     ...(event.description === undefined ? {} : { description: event.description }),
     ...(event.mlflow === undefined ? {} : { mlflow: event.mlflow }),
   };
-  draft.entries.set(entry.sha256, entry);
+  putEntry(draft, entry);
   if (!event.pending) draft.firstRegistered ??= entry.sha256;
   if (event.version !== undefined) giveVersion(draft, entry, event.version, stamp);
   return undefined;
@@ -150,14 +157,14 @@ const applyStage: Effect<'stage'> = (draft, event, place) => {
   const { replaced: _since, ...moved } = vacate(draft, entry);
   const stamp = { ...stampOf(event, place), to: event.to, cause };
   if (event.to === 'development' || event.to === 'archived') {
-    draft.entries.set(entry.sha256, { ...moved, staged: stamp });
+    putEntry(draft, { ...moved, staged: stamp });
     return undefined;
   }
   const holder = event.replaced === undefined ? undefined : present(draft, event.replaced);
-  if (holder !== undefined) draft.entries.set(holder.sha256, { ...withoutSlot(holder), replaced: true });
+  if (holder !== undefined) putEntry(draft, { ...withoutSlot(holder), replaced: true });
   draft.slots.set(event.to, event.sha256);
   const occupied = moved.occupied.includes(event.to) ? moved.occupied : [...moved.occupied, event.to];
-  draft.entries.set(entry.sha256, { ...moved, staged: stamp, slot: event.to, occupied });
+  putEntry(draft, { ...moved, staged: stamp, slot: event.to, occupied });
   const former = draft.occupants.get(event.to) ?? [];
   const back = former.lastIndexOf(event.sha256);
   draft.occupants.set(
@@ -174,7 +181,7 @@ const applyAnnotate: Effect<'annotate'> = (draft, event) => {
   }
   const entry = present(draft, event.sha256);
   if (entry === undefined) return 'the SHA is not in the model';
-  draft.entries.set(entry.sha256, { ...entry, annotations: annotated(entry.annotations, event) });
+  putEntry(draft, { ...entry, annotations: annotated(entry.annotations, event) });
   return undefined;
 };
 
@@ -183,7 +190,7 @@ const applyTombstone: Effect<'tombstone'> = (draft, event, place) => {
   if (entry === undefined) return 'the SHA is not in the model';
   if (entry.tombstone !== undefined) return 'the SHA has a tombstone already';
   const { expires: _old, ...kept } = vacate(draft, entry);
-  draft.entries.set(entry.sha256, {
+  putEntry(draft, {
     ...kept,
     status: entry.status === 'pending' ? 'expired' : entry.status,
     tombstone: { ...stampOf(event, place), reason: event.reason },
@@ -196,7 +203,7 @@ const applyExpire: Effect<'expire'> = (draft, event) => {
   const entry = present(draft, event.sha256);
   if (entry?.status !== 'pending') return 'the SHA is no candidate';
   if (entry.expires === undefined || event.at < entry.expires) return 'its time is not over';
-  draft.entries.set(entry.sha256, { ...entry, status: 'expired' });
+  putEntry(draft, { ...entry, status: 'expired' });
   return undefined;
 };
 
@@ -237,7 +244,7 @@ const applyDeploy: Effect<'deploy'> = (draft, event, place) => {
   const entry = present(draft, event.sha256);
   if (entry === undefined) return 'the SHA is not in the model';
   const { endpoint, status } = event;
-  draft.entries.set(entry.sha256, { ...entry, deployed: { ...stampOf(event, place), endpoint, status } });
+  putEntry(draft, { ...entry, deployed: { ...stampOf(event, place), endpoint, status } });
   return undefined;
 };
 

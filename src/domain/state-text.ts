@@ -3,10 +3,18 @@
  * that one entry or version is found by binary search without reading the rest. A state that continues another is told
  * by what changed since: an append costs what it changes, however long the log is.
  */
-import type { ObjectId } from './digest.ts';
+import type { ObjectId, Sha256 } from './digest.ts';
 import { FOLD_VERSION, type FoldHeader, type FoldLetter, type FoldSection, type VersionLine } from './fold-header.ts';
 import { LayeredMap } from './layered-map.ts';
-import type { ApprovalState, EntryState, Ineffective, ModelState, Stamp, VersionState } from './state.ts';
+import {
+  type ApprovalState,
+  type EntryState,
+  type Ineffective,
+  type ModelState,
+  registeredSeq,
+  type Stamp,
+  type VersionState,
+} from './state.ts';
 import { type FoldLines, StoredMap } from './stored-map.ts';
 
 /** A state and the tip that it is the fold of. */
@@ -41,6 +49,31 @@ export function encodeChanges({ tip, state }: TippedState): string | undefined {
     ineffective: state.ineffective.slice(header.sections.x.lines),
   };
   return encode(tip, header.tip, state, linesOf(state, part));
+}
+
+/** Yields the entries of a state, the one registered last first; of a cached one, no entry is decoded before its turn. */
+export function* newestFirst({ entries }: ModelState): Generator<EntryState> {
+  for (const { sha256 } of seqsOf(entries).sort((a, b) => b.seq - a.seq)) {
+    const entry = entries.get(sha256);
+    if (entry !== undefined) yield entry;
+  }
+}
+
+interface EntrySeq {
+  readonly sha256: Sha256;
+  readonly seq: number;
+}
+
+function seqsOf(entries: ReadonlyMap<Sha256, EntryState>): EntrySeq[] {
+  if (entries instanceof LayeredMap) {
+    const changes: ReadonlyMap<Sha256, EntryState> = entries.changes;
+    return [...seqsOf(entries.base).filter(({ sha256 }) => !changes.has(sha256)), ...seqsOf(changes)];
+  }
+  if (entries instanceof StoredMap) {
+    const texts: ReadonlyMap<Sha256, string> = entries.texts();
+    return [...texts].map(([sha256, text]) => ({ sha256, seq: Number.parseInt(text.slice(text.indexOf(' ')), 10) }));
+  }
+  return [...entries].map(([sha256, entry]) => ({ sha256, seq: registeredSeq(entry) }));
 }
 
 /** Returns the whole text that a state was decoded from, if any: what `encodeChanges` builds on. */
@@ -85,7 +118,7 @@ function linesOf(state: ModelState, { entries, versions, approvals, ids, ineffec
   ]);
   return [
     ...[...approvals].map(([id, approval]): Line => ['a', id, JSON.stringify(approval)]),
-    ...[...entries].map(([sha256, entry]): Line => ['e', sha256, `${entry.number} ${encodeEntry(entry)}`]),
+    ...[...entries].map(([sha256, entry]): Line => ['e', sha256, encodeEntry(entry)]),
     ...[...ids].map(([id, seq]): Line => ['i', id, String(seq)]),
     ...[...named].map(([version, given]): Line => ['v', version, JSON.stringify(versionLine(state, given))]),
     ...ineffective.map((event): Line => ['x', String(event.seq).padStart(12, '0'), JSON.stringify(event)]),
@@ -138,15 +171,17 @@ function versionLine(state: ModelState, named: VersionState | undefined): Versio
   return isDead ? { ...named, tombstoned: true } : named;
 }
 
-/** Most entries are registered by their first event: that stamp, a third of the text, is then said once. */
+/**
+ * Number, `registeredSeq` and JSON: orders are known without decoding. Most entries are registered by their first event: that stamp, a third of the text, is then said once.
+ */
 function encodeEntry(entry: EntryState): string {
   const isSame = entry.registered?.event === entry.first.event;
-  return JSON.stringify(isSame ? { ...entry, registered: SAME_AS_FIRST } : entry);
+  const json = JSON.stringify(isSame ? { ...entry, registered: SAME_AS_FIRST } : entry);
+  return `${entry.number} ${registeredSeq(entry)} ${json}`;
 }
 
-/** The text begins with the entry's number. */
 function decodeEntry(text: string): EntryState {
-  const entry = JSON.parse(text.slice(text.indexOf(' ') + 1)) as Omit<EntryState, 'registered'> & {
+  const entry = JSON.parse(text.slice(text.indexOf('{'))) as Omit<EntryState, 'registered'> & {
     readonly registered?: Stamp | typeof SAME_AS_FIRST;
   };
   const { registered, ...rest } = entry;

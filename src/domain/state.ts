@@ -101,6 +101,8 @@ export interface ModelState {
   readonly approvals: ReadonlyMap<string, ApprovalState>;
   /** Number of SHAs and `point`s that have an integer version. */
   readonly numbered: number;
+  /** Number of entries that lists show (`isListed`). */
+  readonly listed: number;
   /** The highest release that names no tombstoned entry. */
   readonly latest: Version | null;
   /** The entry that was registered first, which gives the model its profile (format §3.4). */
@@ -126,6 +128,7 @@ export function emptyState(model: ModelName): ModelState {
     aliases: new Map(),
     approvals: new Map(),
     numbered: 0,
+    listed: 0,
     latest: null,
     firstRegistered: null,
     ids: new Map(),
@@ -138,6 +141,17 @@ export function stageOf(entry: EntryState): StageName | undefined {
   if (entry.status !== 'registered' || entry.tombstone !== undefined) return undefined;
   if (entry.staged === undefined) return 'development';
   return entry.replaced ? 'archived' : entry.staged.to;
+}
+
+/** Tells whether lists show an entry unasked: alive, with a version or in a slot. */
+export function isListed(entry: EntryState): boolean {
+  const isAlive = entry.status === 'registered' && entry.tombstone === undefined;
+  return entry.slot !== undefined || (isAlive && entry.versions.length > 0);
+}
+
+/** Returns the `seq` by which lists order entries: that of the event that registered it, else of its first. */
+export function registeredSeq(entry: EntryState): number {
+  return (entry.registered ?? entry.first).seq;
 }
 
 /** Tells whether a text can name a slot (format §5.1). */

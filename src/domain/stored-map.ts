@@ -11,7 +11,7 @@ export interface FoldLines {
 }
 
 /** After so many single look-ups all lines are read at once: each look-up is a dozen reads of a file. */
-const LOOK_UPS = 24;
+const LOOK_UPS = 12;
 
 /** Reads one letter's lines as a map, each value decoded once. */
 export class StoredMap<K extends string, V> implements ReadonlyMap<K, V> {
@@ -22,7 +22,7 @@ export class StoredMap<K extends string, V> implements ReadonlyMap<K, V> {
   readonly #order: ((a: string, b: string) => number) | undefined;
   readonly #decoded: Map<K, V> = new Map();
   #lookUps = 0;
-  #texts: Map<K, string> | undefined;
+  #texts: ReadonlyMap<K, string> | undefined;
 
   /** `order` compares texts; without it the order is that of the keys. */
   constructor(
@@ -53,7 +53,7 @@ export class StoredMap<K extends string, V> implements ReadonlyMap<K, V> {
   }
 
   keys(): MapIterator<K> {
-    return this.#allTexts().keys();
+    return this.texts().keys();
   }
 
   *entries(): MapIterator<[K, V]> {
@@ -75,10 +75,11 @@ export class StoredMap<K extends string, V> implements ReadonlyMap<K, V> {
   #findText(key: K): string | undefined {
     this.#lookUps += 1;
     if (this.#texts === undefined && this.#lookUps <= LOOK_UPS) return this.lines.find(this.#letter, key);
-    return this.#allTexts().get(key);
+    return this.texts().get(key);
   }
 
-  #allTexts(): Map<K, string> {
+  /** Returns what is not decoded yet: all of it. */
+  texts(): ReadonlyMap<K, string> {
     if (this.#texts !== undefined) return this.#texts;
     const texts = this.lines.all(this.#letter) as readonly (readonly [K, string])[];
     const order = this.#order;

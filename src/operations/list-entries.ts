@@ -3,7 +3,8 @@ import { parseJson } from '../domain/canonical-json.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { compareDecimals, flattenMetrics, type Metric } from '../domain/metrics.ts';
 import type { ModelName } from '../domain/model-name.ts';
-import { type EntryState, stageOf } from '../domain/state.ts';
+import { type EntryState, isListed, type ModelState, registeredSeq, stageOf } from '../domain/state.ts';
+import { newestFirst } from '../domain/state-text.ts';
 import { compareVersions } from '../domain/version-order.ts';
 import { chooseModel } from './choose-model.ts';
 import { describeEntry, type EntryDescription, statusOf } from './describe-entry.ts';
@@ -42,37 +43,61 @@ export async function listEntries(workspace: Workspace, input: ListEntriesInput)
   const model = await chooseModel(workspace, input.model);
   const { state } = await getModel(workspace, model);
   const now = new Date(workspace.clock.now()).toISOString();
-  const chosen = [...state.entries.values()].filter((entry) => isListed(entry, input, now));
-  const byMetric = input.sort !== undefined && !['registered', 'version', 'stage'].includes(input.sort);
-  const limit = input.limit === 0 ? chosen.length : input.limit;
-  const sorted = byMetric
-    ? chosen
-    : sortEntries(chosen, input.sort ?? 'registered', (await workspace.settings.policy()).stages).slice(0, limit);
-  const reports = await readReports(workspace, sorted);
-  const keys = (await workspace.settings.policy()).keyMetrics;
-  const first = byMetric ? input.sort : undefined;
-  const rows = sorted.map((entry, index) => ({ entry, metrics: reports[index] ?? [] }));
-  const ordered = byMetric ? sortByMetric(rows, input.sort ?? '').slice(0, limit) : rows;
+  const { stages, keyMetrics } = await workspace.settings.policy();
+  const metric = input.sort === undefined || ORDERS.has(input.sort) ? undefined : input.sort;
+  const { total, entries } = chooseEntries(state, input, now, stages);
+  const reports = await readReports(workspace, entries);
+  const rows = entries.map((entry, index) => ({ entry, metrics: reports[index] ?? [] }));
+  const ordered = metric === undefined ? rows : sortByMetric(rows, metric).slice(0, input.limit || total);
   return {
     model,
-    total: chosen.length,
-    hidden: state.entries.size - chosen.length,
+    total,
+    hidden: state.entries.size - total,
     entries: ordered.map(({ entry, metrics }) => ({
       ...describeEntry(model, entry, now),
-      keyMetrics: pickMetrics(metrics, keys, first),
+      keyMetrics: pickMetrics(metrics, keyMetrics, metric),
     })),
   };
 }
 
-function isListed(entry: EntryState, input: ListEntriesInput, now: string): boolean {
-  const status = statusOf(entry, now);
-  if (input.pending) return status === 'pending';
-  return input.all || (status === 'ready' && entry.versions.length > 0) || entry.slot !== undefined;
+/** What to sort by that is no metric. */
+const ORDERS: ReadonlySet<string> = new Set(['registered', 'version', 'stage']);
+
+interface ChosenEntries {
+  /** Without the limit. */
+  readonly total: number;
+  /** In order and within the limit, unless that takes their metrics. */
+  readonly entries: readonly EntryState[];
+}
+
+function chooseEntries(
+  state: ModelState,
+  { sort = 'registered', pending, all, limit }: ListEntriesInput,
+  now: string,
+  slots: readonly string[],
+): ChosenEntries {
+  if (sort === 'registered' && !pending && !all && limit > 0) {
+    return { total: state.listed, entries: takeNewest(state, limit) };
+  }
+  const chosen = [...state.entries.values()].filter((entry) =>
+    pending ? statusOf(entry, now) === 'pending' : all || isListed(entry),
+  );
+  const sorted = ORDERS.has(sort) ? sortEntries(chosen, sort, slots).slice(0, limit || chosen.length) : chosen;
+  return { total: chosen.length, entries: sorted };
+}
+
+/** Those that most people ask for, without a look at the others. */
+function takeNewest(state: ModelState, limit: number): readonly EntryState[] {
+  const taken: EntryState[] = [];
+  for (const entry of newestFirst(state)) {
+    if (isListed(entry)) taken.push(entry);
+    if (taken.length === limit) break;
+  }
+  return taken;
 }
 
 function sortEntries(entries: readonly EntryState[], sort: string, slots: readonly string[]): readonly EntryState[] {
-  const newest = (a: EntryState, b: EntryState): number =>
-    (b.registered ?? b.first).seq - (a.registered ?? a.first).seq;
+  const newest = (a: EntryState, b: EntryState): number => registeredSeq(b) - registeredSeq(a);
   const height = (entry: EntryState): number => {
     const stage = stageOf(entry);
     return stage === 'archived' ? -2 : stage === 'development' ? -1 : slots.indexOf(stage ?? '');

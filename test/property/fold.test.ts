@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Folder, foldEvents } from '../../src/domain/fold.ts';
-import { emptyState, type ModelState } from '../../src/domain/state.ts';
-import { decodeState, encodeChanges, encodeState } from '../../src/domain/state-text.ts';
+import { emptyState, isListed, type ModelState } from '../../src/domain/state.ts';
+import { decodeState, encodeChanges, encodeState, newestFirst } from '../../src/domain/state-text.ts';
 import { encodeUtf8 } from '../../src/domain/utf8.ts';
 import { planViews, refKeyText, viewsOf } from '../../src/domain/views.ts';
 import { FoldFile } from '../../src/git/fold-file.ts';
@@ -165,6 +165,8 @@ test('a state written to the cache reads back as it was, whole or by what change
       });
       for (const version of log.state.versions.keys())
         expect(continued.state.versions.get(version)).toEqual(log.state.versions.get(version));
+      expect([...newestFirst(decodeState(whole, changes).state)]).toEqual([...newestFirst(log.state)]);
+      expect(log.state.listed).toBe([...log.state.entries.values()].filter(isListed).length);
       const bytes = encodeUtf8(text);
       expect(FoldFile.open(write('torn', bytes.subarray(0, cut % bytes.length)))).toBeUndefined();
       whole.close();
