@@ -29,6 +29,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       const { MachineProbe } = await import('../weights/machine-probe.ts');
       return new MachineProbe();
     }),
+    pushed: once(async () => {
+      const { GitPushedRefs } = await import('../git/git-pushed-refs.ts');
+      return new GitPushedRefs(repository);
+    }),
   };
 }
 

@@ -5,6 +5,7 @@ import { decodeModelName, encodeModelName, type ModelName } from '../domain/mode
 import type { RefKey } from '../domain/ref-key.ts';
 import { isSlotName } from '../domain/state.ts';
 import { isVersion } from '../domain/version.ts';
+import type { PushedName } from '../ports/pushed-refs.ts';
 import type { RefFilter } from '../ports/ref-store.ts';
 
 /** Everything the registry owns is under this prefix. */
@@ -75,6 +76,19 @@ function keyInFolder(folder: string, model: ModelName, last: string): RefKey | u
   if (folder === FOLDERS.pending && isSha256(last)) return { kind: 'pending', model, sha256: last };
   if (folder === FOLDERS.tombstone && isSha256(last)) return { kind: 'tombstone', model, sha256: last };
   return undefined;
+}
+
+/**
+ * Tells what a pushed name is to a registry. In any ASCII case: on a file system that folds case `refs/Registry/` is the
+ * registry's own folder.
+ */
+export function classifyPushedName(name: string): PushedName {
+  const key = parseRefName(name);
+  if (key !== undefined) return { kind: 'registry', key };
+  const [, folder] = /^refs\/([^/]+)(?:\/|$)/.exec(name.toLowerCase()) ?? [];
+  if (folder === 'registry') return { kind: 'unknown' };
+  if (folder?.startsWith('registry-')) return { kind: 'local' };
+  return { kind: folder === 'replace' ? 'replace' : 'other' };
 }
 
 /** Returns the beginning that every name of a listing has. */

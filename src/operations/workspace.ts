@@ -9,6 +9,7 @@ import type { FoldCache } from '../ports/fold-cache.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
+import type { PushedRefs } from '../ports/pushed-refs.ts';
 import type { RefStore } from '../ports/ref-store.ts';
 import type { RepositoryFiles } from '../ports/repository-files.ts';
 import type { Settings } from '../ports/settings.ts';
@@ -33,6 +34,8 @@ export interface Workspace {
   source(): Promise<BundleSource>;
   checkout(): Promise<Checkout>;
   probe(): Promise<TrainingProbe>;
+  /** What a server's hooks see of a push. */
+  pushed(): Promise<PushedRefs>;
   /** Ends child processes. */
   close(): Promise<void>;
 }

@@ -32,5 +32,6 @@ export const COMMANDS: CommandList = new Map([
   ['help', async () => (await import('./help.ts')).helpCommand],
   ['__complete', async () => (await import('./complete.ts')).completeCommand],
   ['__outlines', async () => (await import('./outlines.ts')).outlinesCommand],
+  ['__pre-receive', async () => (await import('./pre-receive.ts')).preReceiveCommand],
   ['__man', async () => (await import('./man.ts')).manCommand],
 ]);
