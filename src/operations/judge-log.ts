@@ -96,20 +96,19 @@ class LogJudge {
   async run(): Promise<JudgedLog> {
     const { model, current, next } = this.#pushed;
     let commit = current ?? undefined;
+    const rewritten = refused('log-rewritten', `it does not descend from ${current} by first parent (format §5)`);
     for await (const record of this.#workspace.log.read(next, commit)) {
+      if (commit !== undefined && commit === current && record.parents[0] !== commit) return rewritten;
       const { events: seq, lastDigest: prev, ids } = this.#folder.state;
       const position = { model, seq, prev, commit, ids, emptyTree: this.#emptyTree };
       const checked = checkEventCommit(record, position);
-      if (checked.kind === 'fault') {
-        const rule = checked.code === 'event-wrong-parents' && commit === current ? 'log-rewritten' : 'log-invalid';
-        return refused(rule, `event ${seq}: ${checked.message} (${checked.code})`);
-      }
+      if (checked.kind === 'fault') return refused('log-invalid', `event ${seq}: ${checked.message} (${checked.code})`);
       const refusal = await this.#take(checked.link);
       if (refusal !== undefined) return { kind: 'refused', refusal };
       commit = record.id;
     }
     // A tip behind the one that is there has no new event.
-    if (commit !== next) return refused('log-rewritten', `it does not descend from ${current} by first parent`);
+    if (commit !== next) return rewritten;
     return { kind: 'holds', state: this.#folder.state, needs: this.#needs, ineffective: this.#ineffective };
   }
 

@@ -82,7 +82,11 @@ old='' new='' logs='' log=''
 verdict="\${GIT_DIR:-.}/registry/verdicts/$PPID/$1^"
 if [ -f "$verdict" ]; then read -r old new logs < "$verdict"; fi
 if [ -n "$GIT_NAMESPACE" ] || [ "$old $new" != "$2 $3" ]; then
-  echo "refused: $1" >&2
+  # pre-receive has said why, where it ran.
+  if [ ! -d "\${GIT_DIR:-.}/registry/verdicts/$PPID" ]; then
+    echo "error: $1 refused: the server's hook pre-receive did not judge this push" >&2
+    echo "hint: on the server: git registry hooks install --server" >&2
+  fi
   exit 1
 fi
 set -f
