@@ -39,10 +39,10 @@ function preReceive({ node, program }: ServerProgram, alone: boolean): string {
   const choice = [
     '# Without update beside it, one bad ref refuses the push.',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter expansion of sh
-    'if grep -q "^# git-registry hook update" "${0%/*}/update" 2>/dev/null; then set -- --push "$PPID"; else set --; fi',
+    'if grep -q "^# git-registry server update" "${0%/*}/update" 2>/dev/null; then set -- --push "$PPID"; else set --; fi',
   ];
   return `#!/bin/sh
-# git-registry hook pre-receive, written by git registry hooks install --server.
+# git-registry server pre-receive, written by git registry hooks install --server.
 pushed=$(cat) || exit 1
 ${(alone ? [] : chain).map((line) => `${line}\n`).join('')}case "$pushed" in
   ${names}) ;;
@@ -68,7 +68,7 @@ printf '%s\\n' "$pushed" | "$node" "$program" __pre-receive "$@" || {
 }
 
 const UPDATE = `#!/bin/sh
-# git-registry hook update, written by git registry hooks install --server.
+# git-registry server update, written by git registry hooks install --server.
 before=$0${BEFORE}
 if [ -x "$before" ]; then
   "$before" "$@" || exit 1
