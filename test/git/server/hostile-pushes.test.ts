@@ -1,6 +1,7 @@
 /** A client that uses plain git to damage a registry: each ref it pushes is refused by name, and the good one beside it lands. */
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { sharedCliRegistry } from '../../support/cli-registry.ts';
+import { cliRegistryAt, sharedCliRegistry } from '../../support/cli-registry.ts';
 import { type RawTreeItem, readTree, writeBlob, writeTree } from '../../support/raw-tree.ts';
 import { lmBundle } from '../../support/registry-rig.ts';
 import { copyRig, rawPush, refsOf, type ServerRig, serverBeside } from '../../support/server-rig.ts';
@@ -255,41 +256,86 @@ describe('logs', () => {
 
   test('a stage move on a false precondition is kept and reported, and moves no stage (format §6.3)', () => {
     const rig = copyRig(registry);
-    const events = readEvents(rig.client);
-    const stage = {
-      kind: 'stage',
-      sha256: third,
-      from: 'staging',
-      to: 'production',
-      replaced: second,
-      verdicts: [],
-      approvals: [],
-    };
-    const envelope = JSON.parse(events.at(-1)?.json ?? '') as Record<string, unknown>;
-    const { v, at, by, model, seq } = envelope;
-    const entry = rig.client.git(['rev-parse', refOf.third]);
-    const id = '019b8d5f-0000-7000-8000-000000000001';
-    const appended = [
-      ...events,
-      {
-        ...(events.at(-1) as RawEvent),
-        json: JSON.stringify({ v, at, by, model, id, seq: Number(seq) + 1, prev: null, ...stage }),
-        entry,
-      },
-    ];
-    writeEvents(rig.client, [...editJson(appended, appended.length - 2, () => undefined)]);
+    const stage = { kind: 'stage', from: 'staging', to: 'production', replaced: second, verdicts: [], approvals: [] };
+    append(rig, stage);
     const before = rig.refs().get(refOf.stage);
     const { stderr, refs } = rig.push(
       [`${LOG}:${LOG}`, `${refOf.third}:${refOf.third}`, `${refOf.third}:${refOf.stage}`],
       '--force',
     );
-    expect(stderr).toContain('has no effect (format §6.3)');
+    expect(stderr).toMatch(
+      /note: .*\(stage\): it is not where the event says; it is kept, and has no effect \(format §6.3\)/,
+    );
     expect(refs.get(LOG)).toBe('ok');
     expect(refs.get(refOf.third)).toBe('ok');
     expect(refs.get(refOf.stage)).toContain('hook declined');
     expect(rig.refs().get(refOf.stage)).toBe(before);
   });
+
+  test('an event of 9 MiB is refused before it is read to its end', () => {
+    const rig = copyRig(registry);
+    append(rig, { kind: 'gate', to: 'production', report: 'ab'.repeat(32), comment: 'x'.repeat(9 << 20) });
+    attack(rig, [`${LOG}:${LOG}`], /expected at most 8388608 bytes, got more/);
+  });
+
+  const EVIDENCE: readonly (readonly [string, string, string, string?])[] = [
+    ['a symbolic link', '120000', 'report'],
+    ['larger than 1 MiB', '100644', 'x'.repeat((1 << 20) + 1)],
+    ['of other bytes', '100644', 'report', 'other'],
+  ];
+  for (const [what, mode, text, bytes] of EVIDENCE) {
+    test(`evidence that is ${what} is refused`, () => {
+      const rig = copyRig(registry);
+      const report = createHash('sha256').update(text).digest('hex');
+      const files = writeTree(rig.client, [{ mode, name: report, id: writeBlob(rig.client, bytes ?? text) }]);
+      const tree = writeTree(rig.client, [{ mode: '40000', name: 'evidence', id: files }]);
+      append(rig, { kind: 'gate', to: 'production', report }, tree);
+      attack(rig, [`${LOG}:${LOG}`], /event-wrong-evidence/);
+    });
+  }
+
+  test('an entry on a forged parent that bears the name of a registered one is refused', () => {
+    const rig = copyRig(registry);
+    const { client } = rig;
+    const own = cliRegistryAt(client);
+    own.must(
+      'register',
+      registry.bundle('child', lmBundle(7)),
+      '--model',
+      'm',
+      '--parent',
+      'm@v1.0.0',
+      '--as',
+      '3.0.0',
+    );
+    const parent = client.git(['rev-parse', refOf.first]);
+    const child = client.git(['rev-parse', 'refs/registry/semver/m/v3.0.0']);
+    const forged = rewriteCommit(client, parent, (body) =>
+      body.replace(/^tree .*$/m, `tree ${client.git(['rev-parse', 'HEAD^{tree}'])}`),
+    );
+    replaceEntry(
+      client,
+      child,
+      rewriteCommit(client, child, (body) => body.replace(parent, forged)),
+    );
+    attack(rig, [`${LOG}:${LOG}`], /\(parent-unregistered\)/);
+  });
 });
+
+/** Appends an event about the third entry to the attacker's log. */
+function append({ client }: ServerRig, body: Record<string, unknown>, tree?: string): void {
+  const events = readEvents(client);
+  const tip = events.at(-1) as RawEvent;
+  const { v, at, by, model, seq } = JSON.parse(tip.json) as Record<string, unknown>;
+  const id = '019b8d5f-0000-7000-8000-000000000001';
+  const json = JSON.stringify({ v, at, by, model, id, seq: Number(seq) + 1, prev: null, sha256: third, ...body });
+  const entry = client.git(['rev-parse', refOf.third]);
+  const appended = [...events, { ...tip, json, entry, tree: tree ?? tip.tree }];
+  writeEvents(
+    client,
+    editJson(appended, events.length - 1, () => undefined),
+  );
+}
 
 /** The tree of the third entry in some other form: `root` and `bundle` are its items. */
 type TreeCase = readonly [
