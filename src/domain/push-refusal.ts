@@ -17,6 +17,7 @@ export const PUSH_RULES = {
   'log-unreadable': 'on the server: git registry verify',
   'log-invalid': VERIFY,
   'entry-invalid': VERIFY,
+  'entry-differs': 'a SHA names one manifest everywhere; register again in a fresh clone of this server',
   'newer-format': 'the server has to have its git-registry upgraded first',
   'model-collides': 'choose another name for the model',
   'parent-unregistered': 'push the logs that register its parents and inputs, before or with this one',

@@ -33,9 +33,12 @@ export type JudgedLog =
   | { readonly kind: 'refused'; readonly refusal: PushRefusal }
   | {
       readonly kind: 'holds';
+      readonly tip: ObjectId;
       /** As it will be after the push. */
       readonly state: ModelState;
       readonly needs: readonly NeededEntry[];
+      /** Entries that the log did not have. */
+      readonly entries: ReadonlyMap<Sha256, ObjectId>;
       /** Events without effect (format §6.3): they are kept, and their pusher is told. */
       readonly ineffective: readonly string[];
     };
@@ -78,6 +81,7 @@ class LogJudge {
   readonly #entryOf: EntryOf;
   readonly #emptyTree: ObjectId;
   readonly #needs: NeededEntry[] = [];
+  readonly #entries: Map<Sha256, ObjectId> = new Map();
   readonly #ineffective: string[] = [];
 
   constructor(workspace: Workspace, pushed: PushedLog, before: ModelState, entryOf: EntryOf) {
@@ -109,7 +113,8 @@ class LogJudge {
     }
     // A tip behind the one that is there has no new event.
     if (commit !== next) return rewritten;
-    return { kind: 'holds', state: this.#folder.state, needs: this.#needs, ineffective: this.#ineffective };
+    const [needs, entries, ineffective] = [this.#needs, this.#entries, this.#ineffective];
+    return { kind: 'holds', tip: next, state: this.#folder.state, needs, entries, ineffective };
   }
 
   async #take(link: ChainLink): Promise<PushRefusal | undefined> {
@@ -129,6 +134,11 @@ class LogJudge {
     if (linkFault !== undefined) return describe('log-invalid', event.seq, linkFault);
     for (const entry of verified) this.#needs.push(...neededBy(entry));
     const entryCommit = entryCommitOf(link);
+    if (entryCommit !== undefined && 'sha256' in event && event.sha256) {
+      const there = this.#folder.state.entries.get(event.sha256)?.commit ?? this.#entries.get(event.sha256);
+      if (there !== undefined && there !== entryCommit) return differs(event.sha256, there, entryCommit);
+      if (there === undefined) this.#entries.set(event.sha256, entryCommit);
+    }
     const reason = this.#folder.add(entryCommit === undefined ? link : { ...link, entryCommit });
     if (reason !== undefined)
       this.#ineffective.push(`event ${event.seq} (${event.kind === 'unknown' ? event.named : event.kind}): ${reason}`);
@@ -141,6 +151,11 @@ class LogJudge {
     if (entry?.commit !== commit) return undefined;
     return { findings: [], sha256: entry.sha256, manifestDigest: entry.manifest };
   }
+}
+
+/** Returns the refusal of a second manifest under one SHA (format §7.4). */
+export function differs(sha256: Sha256, there: ObjectId, pushed: ObjectId): PushRefusal {
+  return refusal('entry-differs', `entry ${sha256} is commit ${there} here, and ${pushed} in the push`);
 }
 
 function describe(rule: PushRefusal['rule'], seq: number, { code, subject, message }: Finding): PushRefusal {

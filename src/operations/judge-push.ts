@@ -2,14 +2,14 @@
  * Judges a push for a server (format §5-§6): each pushed log against the one that is there, then each view against the
  * logs as they stand after the push. Every log is folded once, whatever the number of its views.
  */
-import type { ObjectId } from '../domain/digest.ts';
+import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import { judgeView } from '../domain/judge-view.ts';
 import { collidesWith, type ModelName } from '../domain/model-name.ts';
 import { type PushRefusal, refusal } from '../domain/push-refusal.ts';
 import type { RefKey } from '../domain/ref-key.ts';
 import type { AcceptedRef, PushedName, PushedRefs } from '../ports/pushed-refs.ts';
 import { cappedObjects } from './capped-objects.ts';
-import { judgeLog, type NeededEntry } from './judge-log.ts';
+import { differs, type JudgedLog, judgeLog, type NeededEntry } from './judge-log.ts';
 import { type FoundView, LogsAfterPush } from './logs-after-push.ts';
 import { type VerifiedEntry, verifyEntry } from './verify-entry.ts';
 import type { Workspace } from './workspace.ts';
@@ -69,6 +69,8 @@ class PushJudge {
   readonly #refused: Map<string, PushRefusal> = new Map();
   readonly #accepted: AcceptedRef[] = [];
   readonly #entries: Map<ObjectId, Promise<VerifiedEntry>> = new Map();
+  /** Of each new entry of the push, its commit. */
+  readonly #commits: Map<Sha256, ObjectId> = new Map();
 
   constructor(workspace: Workspace, names: PushedRefs) {
     this.#workspace = workspace;
@@ -108,17 +110,26 @@ class PushJudge {
   }
 
   async #judgeLog(log: Pushed<LogKey>): Promise<void> {
-    const { key, name, next } = log;
-    const why = (await this.#explainRef(log)) ?? (log.old === null ? await this.#explainName(key.model) : undefined);
-    if (why !== undefined) return void this.#refused.set(name, why);
-    if (next === null)
-      return void this.#refused.set(name, refusal('log-deleted', 'a log is never deleted (format §5)'));
-    const judged = await judgeLog(this.#workspace, { model: key.model, current: log.old, next }, (commit) =>
+    const judged = await this.#explainLog(log);
+    if (judged.kind === 'refused') return void this.#refused.set(log.name, judged.refusal);
+    const { state, tip, needs, ineffective } = judged;
+    this.#after.accept(state);
+    this.#held.set(log.key.model, { ...log, next: tip, needs, ineffective });
+  }
+
+  async #explainLog(log: Pushed<LogKey>): Promise<JudgedLog> {
+    const { key, old, next } = log;
+    const refused = (why: PushRefusal): JudgedLog => ({ kind: 'refused', refusal: why });
+    const moved = await this.#explainRef(log);
+    if (moved !== undefined) return refused(moved);
+    if (next === null) return refused(refusal('log-deleted', 'a log is never deleted (format §5)'));
+    const collides = old === null ? await this.#explainName(key.model) : undefined;
+    if (collides !== undefined) return refused(collides);
+    const judged = await judgeLog(this.#workspace, { model: key.model, current: old, next }, (commit) =>
       this.#entryOf(commit),
     );
-    if (judged.kind === 'refused') return void this.#refused.set(name, judged.refusal);
-    this.#after.accept(judged.state);
-    this.#held.set(key.model, { ...log, next, needs: judged.needs, ineffective: judged.ineffective });
+    const differing = judged.kind === 'holds' ? await this.#explainEntries(judged.entries) : undefined;
+    return differing === undefined ? judged : refused(differing);
   }
 
   /** What the pusher took for the ref's value must be it: git itself does not compare when a ref is deleted. */
@@ -133,6 +144,16 @@ class PushJudge {
     const collision = collidesWith(model, others);
     if (collision.kind !== 'same-fold' && collision.kind !== 'namespace') return undefined;
     return refusal('model-collides', `the name collides with that of model ${collision.with} (format §5.1)`);
+  }
+
+  /** What a SHA stands for is the same in all logs: those of this push, and those that have a ref for it. */
+  async #explainEntries(entries: ReadonlyMap<Sha256, ObjectId>): Promise<PushRefusal | undefined> {
+    for (const [sha256, commit] of entries) {
+      const there = this.#commits.get(sha256) ?? (await this.#workspace.refs.find({ kind: 'entry', sha256 }));
+      if (there !== undefined && there !== commit) return differs(sha256, there, commit);
+    }
+    for (const [sha256, commit] of entries) this.#commits.set(sha256, commit);
+    return undefined;
   }
 
   #entryOf(commit: ObjectId): Promise<VerifiedEntry> {

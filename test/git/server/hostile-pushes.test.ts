@@ -322,14 +322,61 @@ describe('logs', () => {
   });
 });
 
+describe('a second manifest under one SHA, which under lm/1 holds no MD5', () => {
+  test('is refused in another model', () => {
+    const rig = copyRig(registry);
+    const { entry, manifest } = withOtherMd5(rig, refOf.first);
+    const [create, register] = editJson(readEvents(rig.client).slice(0, 2), 0, (event) =>
+      Object.assign(event, { model: 'other' }),
+    );
+    const tip = rig.client.git(['rev-parse', LOG]);
+    const events = [create as RawEvent, { ...(register as RawEvent), entry }];
+    writeEvents(
+      rig.client,
+      editJson(events, 1, (event) => Object.assign(event, { model: 'other', manifest })),
+    );
+    const other = rig.client.git(['rev-parse', LOG]);
+    rig.client.git(['update-ref', LOG, tip]);
+    attack(rig, [`${other}:refs/registry/log/other`], /\(entry-differs\)/);
+  });
+
+  test('is refused for a candidate of the same model', () => {
+    const rig = copyRig(registry);
+    const { entry, manifest } = withOtherMd5(rig, refOf.pending);
+    append(rig, { kind: 'register', manifest, pending: false, sha256: candidate }, undefined, entry);
+    attack(rig, [`${LOG}:${LOG}`], /\(entry-differs\)/);
+  });
+});
+
+/** An entry whose manifest and pointer name another MD5, and which holds in all else. */
+function withOtherMd5({ client }: ServerRig, ref: string): { readonly entry: string; readonly manifest: string } {
+  const commit = client.git(['rev-parse', ref]);
+  const text = client.git(['show', `${commit}:manifest.json`]);
+  const [, md5 = ''] = /"md5":"([0-9a-f]{32})"/.exec(text) ?? [];
+  const other = (from: string): string => from.replace(md5, 'abcdef0123456789'.repeat(2));
+  const manifest = other(text);
+  const blob = (path: string): string =>
+    writeBlob(client, other(`${client.git(['show', `${commit}:${path}`])}${path === 'manifest.json' ? '' : '\n'}`));
+  const bundle = readTree(client, `${commit}:bundle`).map((item) =>
+    item.name.endsWith('.dvc') ? { ...item, id: blob(`bundle/${item.name}`) } : item,
+  );
+  const folder = writeTree(client, bundle);
+  const tree = writeTree(
+    client,
+    readTree(client, commit).map((item) => ({ ...item, id: item.name === 'bundle' ? folder : blob('manifest.json') })),
+  );
+  const entry = rewriteCommit(client, commit, (body) => body.replace(/^tree .*$/m, `tree ${tree}`));
+  return { entry, manifest: createHash('sha256').update(manifest).digest('hex') };
+}
+
 /** Appends an event about the third entry to the attacker's log. */
-function append({ client }: ServerRig, body: Record<string, unknown>, tree?: string): void {
+function append({ client }: ServerRig, body: Record<string, unknown>, tree?: string, named?: string): void {
   const events = readEvents(client);
   const tip = events.at(-1) as RawEvent;
   const { v, at, by, model, seq } = JSON.parse(tip.json) as Record<string, unknown>;
   const id = '019b8d5f-0000-7000-8000-000000000001';
   const json = JSON.stringify({ v, at, by, model, id, seq: Number(seq) + 1, prev: null, sha256: third, ...body });
-  const entry = client.git(['rev-parse', refOf.third]);
+  const entry = named ?? client.git(['rev-parse', refOf.third]);
   const appended = [...events, { ...tip, json, entry, tree: tree ?? tip.tree }];
   writeEvents(
     client,
