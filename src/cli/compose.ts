@@ -29,6 +29,18 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       const { MachineProbe } = await import('../weights/machine-probe.ts');
       return new MachineProbe();
     }),
+    snapshot: async (of) => {
+      const { openSnapshot } = await import('../git/open-snapshot.ts');
+      return openSnapshot(repository, env, of);
+    },
+    hooks: once(async () => {
+      const { GitHookFolder } = await import('../git/git-hook-folder.ts');
+      return new GitHookFolder(repository, env);
+    }),
+    published: once(async () => {
+      const { GitPublishedLogs } = await import('../git/git-published-logs.ts');
+      return new GitPublishedLogs(repository, env);
+    }),
   };
 }
 

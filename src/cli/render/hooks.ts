@@ -1,0 +1,23 @@
+/** What happened to hooks. */
+import type { HooksResult } from '../../operations/hooks-result.ts';
+import type { HookChange } from '../../operations/place-hook.ts';
+import { escapeControls } from './escape.ts';
+
+const SAID: Readonly<Record<HookChange['outcome'], string>> = {
+  installed: 'installed',
+  updated: 'updated',
+  unchanged: 'up to date:',
+  chained: 'installed, after the hook that was there:',
+  removed: 'removed',
+  restored: 'removed, and put back what was there before:',
+  absent: 'not installed:',
+  foreign: 'left alone, it was changed by hand:',
+};
+
+/** Returns a line a hook, and one a setting. */
+export function renderHooks({ hooks, settings = [] }: HooksResult): readonly string[] {
+  return [
+    ...hooks.map(({ path, outcome }) => `${SAID[outcome]} ${escapeControls(path)}`),
+    ...settings.map(({ key, value }) => `set ${escapeControls(`${key} = ${value}`)}`),
+  ];
+}
