@@ -105,6 +105,11 @@ export function refPrefixOf(filter: RefFilter): string {
   }
 }
 
+/** Returns the beginning of the names under which the logs of a remote are kept as last verified (format §5). */
+export function verifiedLogPrefix(remote: string): string {
+  return `refs/registry-remote/${remote}/${FOLDERS.log}/`;
+}
+
 /** Tells whether git takes a name for a ref (`git check-ref-format`); it leaves files of other names alone. */
 export function isLegalRefName(name: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what git refuses.

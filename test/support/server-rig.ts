@@ -28,7 +28,7 @@ export interface ServerRig {
 }
 
 /** Writes both hooks into a bare repository, as the installer does. */
-export function writeServerHooks(server: TemporaryRepository): void {
+function writeServerHooks(server: TemporaryRepository): void {
   const program = { node: process.execPath, program: LAUNCHER };
   mkdirSync(join(server.gitDir, 'hooks'), { recursive: true });
   for (const name of ['pre-receive', 'update'] as const) {
@@ -49,11 +49,14 @@ export function copyRig(registry: CliRegistry): ServerRig {
 }
 
 /** Makes the bare server beside a client. */
-export function serverBeside({ repository }: CliRegistry): ServerRig {
+export function serverBeside(
+  { repository }: CliRegistry,
+  hooks: 'with hooks' | 'without hooks' = 'with hooks',
+): ServerRig {
   const folder = join(dirname(repository.folder), 'server');
   repository.git(['init', '--quiet', '--bare', '--initial-branch=main', folder]);
   const server = repositoryAt(folder, folder, repository.environment);
-  writeServerHooks(server);
+  if (hooks === 'with hooks') writeServerHooks(server);
   return rigOf(repository, server);
 }
 

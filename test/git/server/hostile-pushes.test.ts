@@ -481,6 +481,19 @@ describe('trees', () => {
     });
   }
 
+  test('none of them lands where git checks objects as well (receive.fsckObjects), and the honest push does', () => {
+    const rig = copyRig(registry);
+    rig.server.git(['config', 'receive.fsckObjects', 'true']);
+    const before = rig.refs();
+    for (const [, change] of TREE_CASES) {
+      const hostile = copyRig(registry);
+      withOddTree(hostile, change);
+      expect(rig.pushFrom(hostile.client, [`+${LOG}:${LOG}`, refOf.third]).exitCode).not.toBe(0);
+    }
+    expect(rig.refs()).toEqual(before);
+    expect(rig.push([EVERYTHING]).exitCode).toBe(0);
+  });
+
   test('an entry whose objects did not come along is refused', () => {
     const rig = copyRig(registry);
     const before = rig.refs();
