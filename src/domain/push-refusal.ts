@@ -1,6 +1,6 @@
 /** Why a server refuses a pushed ref, as a closed set; each rule with what its pusher can do next (format §5, §6). */
 
-const FETCH = 'fetch, look at git registry status, push again';
+const FETCH = 'git registry pull, then push again';
 const LOG_DECIDES = 'push the log of the model with it; the log decides what views there are (format §6.4)';
 const VERIFY = 'git registry verify in the repository that was pushed from';
 

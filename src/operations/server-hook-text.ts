@@ -82,7 +82,7 @@ while [ $# -ge 3 ]; do
   # Either git moves all refs at the end (--atomic), or it has moved the log already.
   if [ "\${log:-none}" != "$2" ] && [ "$log" != "$3" ]; then
     echo "error: $name refused: $1 did not move as this push asked; nothing was lost" >&2
-    echo "hint: fetch, then push the log first" >&2
+    echo "hint: git registry pull, then push again" >&2
     exit 1
   fi
   shift 3
