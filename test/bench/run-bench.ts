@@ -9,6 +9,7 @@ import type { ReportSection } from './report-line.ts';
 import { measureManifests } from './sections/manifests.ts';
 import { measureReads } from './sections/reads.ts';
 import { measureRegister } from './sections/register.ts';
+import { measureServer } from './sections/server.ts';
 import { measureStartUp } from './sections/start-up.ts';
 import { measureUpkeep } from './sections/upkeep.ts';
 import { measureWeights } from './sections/weights.ts';
@@ -50,6 +51,7 @@ async function* measureAll(isQuick: boolean, withPeers: boolean): AsyncGenerator
   for (const shape of shapes) yield measureManifests(shape, slow);
   yield measureWeights(isQuick ? 512 : 2048, slow);
   yield measureUpkeep();
+  yield measureServer(slow);
   if (!withPeers) return;
   const { measurePeers } = await import('./peers/measure-peers.ts');
   yield* measurePeers(isQuick ? 512 : 2048, slow);
