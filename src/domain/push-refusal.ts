@@ -6,9 +6,9 @@ const VERIFY = 'git registry verify in the repository that was pushed from';
 
 /** The rules, and the hint of each. */
 export const PUSH_RULES = {
-  'unknown-ref': 'names under refs/registry/ are those of format §5; put anything else elsewhere',
-  'local-ref': "refs/registry-* are a clone's own; push refs/registry/ alone",
-  'replace-ref': 'replacements would show other bytes than the ids name; leave refs/replace/ out of the push',
+  'unknown-ref': 'the registry has the names of format §5; put anything else elsewhere',
+  'local-ref': 'what a clone keeps of its remotes is its own; push the registry alone',
+  'replace-ref': 'replacements would show other bytes than the ids name; leave them out of the push',
   'moved-meanwhile': FETCH,
   'write-once': 'a name is given once and for ever; give the entry another version, or a tombstone',
   'never-deleted': 'nothing published is deleted; git registry tombstone marks an entry as withdrawn',

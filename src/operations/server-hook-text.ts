@@ -15,8 +15,11 @@ export function serverHookText(hook: ServerHook, program: HookProgram): string {
 
 const WRITTEN = 'written by `git registry hooks install --server`';
 
-/** Names of a registry, and replacements; in any case, for file systems that fold it. */
-const REGISTRY = ['[Rr][Ee][Gg][Ii][Ss][Tt][Rr][Yy]', '[Rr][Ee][Pp][Ll][Aa][Cc][Ee]'];
+/**
+ * Names of a registry, and replacements: what follows the four letters and the slash that every name begins with. In any
+ * case, for file systems that fold it.
+ */
+const REGISTRY = ['????/[Rr][Ee][Gg][Ii][Ss][Tt][Rr][Yy]*', '????/[Rr][Ee][Pp][Ll][Aa][Cc][Ee]*'];
 
 /** What was there before ours runs first, with the same input. */
 const CHAIN = `before=$0${beforeName('')}
@@ -36,7 +39,7 @@ function preReceive({ node, program }: HookProgram, alone: boolean): string {
   return `# git-registry server pre-receive, ${WRITTEN}.
 pushed=$(cat) || exit 1
 ${alone ? '' : CHAIN}case "$pushed" in
-  ${REGISTRY.map((name) => `*" refs/"${name}*`).join('|')}) ;;
+  ${REGISTRY.map((name) => `*" "${name}`).join('|')}) ;;
   *) exit 0 ;;
 esac
 node=${quote(node)}
@@ -60,7 +63,7 @@ if [ -x "$before" ]; then
   "$before" "$@" || exit 1
 fi
 case "$1" in
-  ${REGISTRY.map((name) => `refs/${name}*`).join('|')}) ;;
+  ${REGISTRY.join('|')}) ;;
   *) exit 0 ;;
 esac
 verdicts="\${GIT_DIR:-.}/registry/verdicts/$PPID"

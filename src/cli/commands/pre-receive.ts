@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { ObjectId } from '../../domain/digest.ts';
 import { isObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
-import { judgePush, type PushedRef } from '../../operations/judge-push.ts';
+import { judgePush } from '../../operations/judge-push.ts';
+import type { PushedRef } from '../../operations/pushed-ref.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { renderPush } from '../render/push-verdict.ts';
 

@@ -1,5 +1,14 @@
 /** The hooks as programs: what they start, what they do where something is missing, and races. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { serverHookText } from '../../../src/operations/server-hook-text.ts';
@@ -202,4 +211,30 @@ test('a refused log leaves the server neither objects nor a cached state of it',
   expect(kept.join('')).toContain(rig.refs().get(LOG));
   expect(rig.push(both).exitCode).toBe(0);
   expect(refsOf(rig.server).get(LOG)).toBe(rig.client.git(['rev-parse', LOG]));
+});
+
+test('verdicts of pushes that ended hours ago go', () => {
+  const rig = copyRig(registry);
+  expect(rig.push([`${LOG}:${LOG}`]).exitCode).toBe(0);
+  const verdicts = join(rig.server.folder, 'registry', 'verdicts');
+  const [first = ''] = readdirSync(verdicts);
+  utimesSync(join(verdicts, first), new Date(0), new Date(0));
+  expect(rig.push([`${VERSION}:${VERSION}`]).exitCode).toBe(0);
+  expect(readdirSync(verdicts)).not.toContain(first);
+});
+
+test('where the log on the server is damaged, its pushes are refused and say where to look; other models go on', () => {
+  const rig = copyRig(registry);
+  const client = cliRegistryAt(rig.client);
+  client.must('register', registry.bundle('other', lmBundle(9)), '--model', 'other', '--as', '1.0.0');
+  rig.client.git(['push', '--quiet', rig.server.folder, 'HEAD:refs/heads/main']);
+  const stage = 'refs/registry/stage/m/production';
+  rig.server.git(['update-ref', stage, 'refs/registry/semver/m/v1.0.0']);
+  rig.server.git(['update-ref', LOG, 'refs/heads/main']);
+  const { refs, stderr } = rig.push([`+${LOG}:${LOG}`, `:${stage}`, 'refs/registry/log/other:refs/registry/log/other']);
+  expect(stderr).toContain('(log-unreadable)');
+  expect(stderr).toContain('hint: on the server: git registry verify');
+  expect(refs.get(LOG)).toContain('hook declined');
+  expect(refs.get(stage)).toContain('hook declined');
+  expect(refs.get('refs/registry/log/other')).toBe('ok');
 });
