@@ -11,9 +11,6 @@ export const RAW_ATTRIBUTE = 'registry-raw';
 /** Git LFS keeps a text in git and the bytes elsewhere. */
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
 
-const ADVICE =
-  'track it with `dvc add`, or register it and leave it out of git; .gitattributes may allow it: registry-raw';
-
 /** Opens all files, one after the other, and finds raw weights and broken headers among them. */
 export async function checkRawWeights(
   snapshot: Snapshot,
@@ -24,7 +21,8 @@ export async function checkRawWeights(
   for await (const { head, ...file } of snapshot.open(FORMAT_HEAD_BYTES)) {
     files.push(file);
     const what = describeWeights(file, head);
-    if (what !== undefined) raw.push(finding('weights-raw', file.path, `${what}, ${file.bytes} bytes: ${ADVICE}`));
+    if (what !== undefined)
+      raw.push(finding('weights-raw', file.path, `${what}, ${file.bytes} bytes: git would keep them for ever`));
     if (!file.path.endsWith('.safetensors') || startsWith(head, LFS_POINTER)) continue;
     const message = await findBrokenHeader(head, file.bytes, (length) => snapshot.readHead(file.path, length));
     if (message !== undefined) broken.push(finding('header-broken', file.path, message));
