@@ -1,7 +1,18 @@
-/** Blobs by id, of which only what is asked for is held in memory: a staged file can be larger than that. */
+/** Beginnings of blobs, of which only what is asked for is held in memory: a staged file can be larger than that. */
 import { ByteReader } from './byte-reader.ts';
-import { readHeader, readObject } from './cat-file-answer.ts';
+import { readHeader } from './cat-file-answer.ts';
 import { feed, type GitRunner } from './git-runner.ts';
+
+/** The beginning of a blob, and the size of the whole in bytes. */
+export interface BlobHead {
+  readonly bytes: number;
+  readonly head: Uint8Array;
+}
+
+const ARGS = ['cat-file', '--batch', '--buffer'];
+
+/** A rest of at most so many bytes is read past; for a longer one the process is ended, and another asked for what follows. */
+const WORTH_READING = 1_048_576;
 
 /** Reads blobs of one repository. */
 export class BlobReader {
@@ -11,49 +22,20 @@ export class BlobReader {
     this.#git = git;
   }
 
-  /** Returns the sizes in bytes, by one process. What is missing is left out. */
-  async sizes(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const sizes = new Map<string, number>();
-    if (ids.length === 0) return sizes;
-    const args = ['cat-file', '--batch-check', '--buffer'];
-    const { process, ended } = this.#git.start(args);
-    const feeding = feed(process, `${ids.join('\n')}\n`);
-    const reader = new ByteReader(process.stdout);
-    for (let answer = await readHeader(reader); answer.kind === 'answer'; answer = await readHeader(reader)) {
-      if (answer.object !== undefined) sizes.set(answer.object.id, answer.object.bytes);
-    }
-    await feeding;
-    const end = await ended;
-    if (end.exitCode !== 0) throw await this.#git.fault(args, end, 'corrupt-object');
-    return sizes;
-  }
-
-  /** Yields the bodies in order, by one process; undefined for what is missing. */
-  async *bodies(ids: readonly string[]): AsyncGenerator<Uint8Array | undefined> {
-    if (ids.length === 0) return;
-    const { process } = this.#git.start(['cat-file', '--batch', '--buffer']);
-    const feeding = feed(process, `${ids.join('\n')}\n`);
-    const reader = new ByteReader(process.stdout);
-    try {
-      for (let answer = await readObject(reader); answer.kind === 'answer'; answer = await readObject(reader)) {
-        yield answer.object?.body;
+  /** Yields the first `length` bytes of each blob, in order; undefined for what is missing. */
+  async *heads(ids: readonly string[], length: number): AsyncGenerator<BlobHead | undefined> {
+    for (let done = 0; done < ids.length; ) {
+      for await (const head of this.#headsUntilLong(ids.slice(done), length)) {
+        done += 1;
+        yield head;
       }
-      await feeding;
-    } finally {
-      process.kill();
     }
   }
 
   /** Returns the first `length` bytes, or all there are. */
-  async head(id: string, length: number): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of this.stream(id)) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= length) break;
-    }
-    return Buffer.concat(chunks).subarray(0, length);
+  async head(id: string, length: number): Promise<BlobHead | undefined> {
+    for await (const head of this.heads([id], length)) return head;
+    return undefined;
   }
 
   /** Yields the bytes as they come; whoever stops early ends the process. */
@@ -65,6 +47,29 @@ export class BlobReader {
       yield* process.stdout as AsyncIterable<Uint8Array>;
       const end = await ended;
       if (end.exitCode !== 0) throw await this.#git.fault(args, end, 'corrupt-object');
+    } finally {
+      process.kill();
+    }
+  }
+
+  /** Yields at least one answer, and stops after the first blob whose rest is not worth reading. */
+  async *#headsUntilLong(ids: readonly string[], length: number): AsyncGenerator<BlobHead | undefined> {
+    const { process, ended } = this.#git.start(ARGS);
+    const feeding = feed(process, `${ids.join('\n')}\n`);
+    feeding.catch(() => undefined);
+    const reader = new ByteReader(process.stdout);
+    try {
+      for (let answered = 0; answered < ids.length; answered += 1) {
+        const answer = await readHeader(reader);
+        const bytes = answer.kind === 'answer' ? answer.object?.bytes : undefined;
+        const head = bytes === undefined ? undefined : await reader.readBytes(Math.min(bytes, length));
+        if (answer.kind === 'end' || (bytes !== undefined && head === undefined))
+          throw await this.#git.fault(ARGS, await ended, 'corrupt-object');
+        yield bytes === undefined || head === undefined ? undefined : { bytes, head };
+        const rest = (bytes ?? 0) - (head?.length ?? 0);
+        if (rest > WORTH_READING) return;
+        if (bytes !== undefined) await reader.readBytes(rest + 1);
+      }
     } finally {
       process.kill();
     }

@@ -1,6 +1,6 @@
 /**
  * The index as a snapshot. Git is asked three times, whatever the number of files: what differs from HEAD, which files with
- * telling names there are, and one `cat-file` for sizes and bytes. GIT_INDEX_FILE is the child's: `git commit FILE` sets it.
+ * telling names there are, and one `cat-file` for the bytes. GIT_INDEX_FILE is the child's: `git commit FILE` sets it.
  */
 import { createHash } from 'node:crypto';
 import type { OpenedFile, Snapshot } from '../ports/snapshot.ts';
@@ -10,9 +10,6 @@ import type { GitRunner } from './git-runner.ts';
 import { objectIdOf } from './object-id.ts';
 import type { Repository } from './repository.ts';
 import { isNamed, namedPathspecs } from './telling-names.ts';
-
-/** Blobs of at most so many bytes come whole through one process; longer ones cost a process each, ended after their head. */
-const WHOLE = 1_048_576;
 
 interface StagedFile {
   readonly path: string;
@@ -36,21 +33,12 @@ export class IndexSnapshot implements Snapshot {
     // Both at once: each reads the whole index.
     this.#namedFiles().catch(() => undefined);
     const staged = await this.#staged();
-    const sizes = await this.#blobs.sizes(staged.map(({ id }) => id));
-    const [short, long]: [StagedFile[], StagedFile[]] = [[], []];
-    for (const file of staged) ((sizes.get(file.id) ?? 0) <= WHOLE ? short : long).push(file);
-    const describe = ({ path, id }: StagedFile, head: Uint8Array): OpenedFile => ({
-      path,
-      bytes: sizes.get(id) ?? head.length,
-      changed: true,
-      head,
-    });
     let at = 0;
-    for await (const body of this.#blobs.bodies(short.map(({ id }) => id))) {
-      const file = short[at++];
-      if (file !== undefined && body !== undefined) yield describe(file, body.subarray(0, length));
+    const ids = staged.map(({ id }) => id);
+    for await (const blob of this.#blobs.heads(ids, length)) {
+      const file = staged[at++];
+      if (file !== undefined && blob !== undefined) yield { path: file.path, changed: true, ...blob };
     }
-    for (const file of long) yield describe(file, await this.#blobs.head(file.id, length));
   }
 
   async find(names: readonly string[], endings: readonly string[] = []): Promise<readonly string[]> {
@@ -59,14 +47,13 @@ export class IndexSnapshot implements Snapshot {
 
   async read(path: string, limit: number): Promise<Uint8Array | undefined> {
     const id = await this.#idOf(path);
-    if (id === undefined || ((await this.#blobs.sizes([id])).get(id) ?? 0) > limit) return undefined;
-    for await (const body of this.#blobs.bodies([id])) return body;
-    return undefined;
+    const blob = id === undefined ? undefined : await this.#blobs.head(id, limit);
+    return blob === undefined || blob.bytes > limit ? undefined : blob.head;
   }
 
   async readHead(path: string, length: number): Promise<Uint8Array | undefined> {
     const id = await this.#idOf(path);
-    return id === undefined ? undefined : this.#blobs.head(id, length);
+    return id === undefined ? undefined : (await this.#blobs.head(id, length))?.head;
   }
 
   async md5(path: string): Promise<string | undefined> {

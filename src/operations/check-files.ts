@@ -4,7 +4,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { type Finding, finding } from '../domain/finding.ts';
 import { readTrainManifest, type TrainManifest } from '../domain/train-manifest.ts';
 import { decodeUtf8 } from '../domain/utf8.ts';
-import type { OpenedFile, Snapshot } from '../ports/snapshot.ts';
+import type { Snapshot, SnapshotFile } from '../ports/snapshot.ts';
 import type { CheckResult } from './check.ts';
 import { baseNameOf, folderOf } from './check-paths.ts';
 import { JSON_LIMIT, readJson } from './read-snapshot-json.ts';
@@ -28,7 +28,7 @@ interface Found {
 export async function checkFiles(
   workspace: Workspace,
   snapshot: Snapshot,
-  files: readonly OpenedFile[],
+  files: readonly SnapshotFile[],
   telling: readonly string[],
 ): Promise<Found> {
   const findings: Finding[] = [];
@@ -67,7 +67,7 @@ function bundleFolders(telling: readonly string[]): ReadonlySet<string> {
 }
 
 /** The documents whose shape the registry knows (format §3.7, §4.1). */
-function checkMember(file: OpenedFile, name: string, value: JsonValue, trains: ChangedTrain[]): readonly Finding[] {
+function checkMember(file: SnapshotFile, name: string, value: JsonValue, trains: ChangedTrain[]): readonly Finding[] {
   const isDocument = ['train_manifest.json', 'eval_report.json', 'config.json', 'tokenizer.json'].includes(name);
   if (!isDocument) return [];
   if (!isJsonObject(value)) return [finding('bundle-broken', file.path, 'expected an object')];
@@ -109,7 +109,7 @@ async function checkPolicy(workspace: Workspace, snapshot: Snapshot, path: strin
 async function checkPointedHeaders(
   workspace: Workspace,
   snapshot: Snapshot,
-  files: readonly OpenedFile[],
+  files: readonly SnapshotFile[],
   bundles: ReadonlySet<string>,
 ): Promise<readonly Finding[]> {
   const pointers = files.filter(({ path }) => path.endsWith('.safetensors.dvc') && bundles.has(folderOf(path)));

@@ -76,7 +76,7 @@ async function checkCode(
   const excuse = await findExcuse(workspace, codeRemote, isElsewhere);
   if (excuse !== undefined) return [finding('code-elsewhere', path, `code_git_sha ${code} is not here: ${excuse}`)];
   const what = header === undefined ? 'no object' : `a ${header.type}`;
-  const message = `code_git_sha ${code} is ${what} of this repository; if the code is kept elsewhere: git config registry.foreignCode true`;
+  const message = `code_git_sha ${code} is ${what} of this repository`;
   return [finding('code-unknown', path, message)];
 }
 

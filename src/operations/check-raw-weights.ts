@@ -2,8 +2,8 @@
 import { type Finding, finding } from '../domain/finding.ts';
 import { CACHE_THRESHOLD, roleOf } from '../domain/role.ts';
 import { checkSafetensorsHeader, decodeHeaderLength } from '../domain/safetensors.ts';
-import { detectFormat, type WeightsFormat } from '../domain/weights-format.ts';
-import type { OpenedFile, Snapshot } from '../ports/snapshot.ts';
+import { detectFormat, FORMAT_HEAD_BYTES, type WeightsFormat } from '../domain/weights-format.ts';
+import type { Snapshot, SnapshotFile } from '../ports/snapshot.ts';
 
 /** The attribute by which a project says that a file may be committed raw, e.g. a fixture of its tests. */
 export const RAW_ATTRIBUTE = 'registry-raw';
@@ -11,29 +11,31 @@ export const RAW_ATTRIBUTE = 'registry-raw';
 /** Git LFS keeps a text in git and the bytes elsewhere. */
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
 
-const ADVICE =
-  'track it with `dvc add`, or register it and leave it out of git; .gitattributes may allow it: registry-raw';
-
-/** Finds raw weights and broken headers among files. */
-export async function checkRawWeights(snapshot: Snapshot, files: readonly OpenedFile[]): Promise<readonly Finding[]> {
+/** Opens all files, one after the other, and finds raw weights and broken headers among them. */
+export async function checkRawWeights(
+  snapshot: Snapshot,
+): Promise<{ readonly files: readonly SnapshotFile[]; readonly findings: readonly Finding[] }> {
+  const files: SnapshotFile[] = [];
   const raw: Finding[] = [];
   const broken: Finding[] = [];
-  for (const file of files) {
-    const what = describeWeights(file);
-    if (what !== undefined) raw.push(finding('weights-raw', file.path, `${what}, ${size(file.bytes)}: ${ADVICE}`));
-    if (!file.path.endsWith('.safetensors') || startsWith(file.head, LFS_POINTER)) continue;
-    const message = await findBrokenHeader(file.head, file.bytes, (length) => snapshot.readHead(file.path, length));
+  for await (const { head, ...file } of snapshot.open(FORMAT_HEAD_BYTES)) {
+    files.push(file);
+    const what = describeWeights(file, head);
+    if (what !== undefined)
+      raw.push(finding('weights-raw', file.path, `${what}, ${file.bytes} bytes: git would keep them for ever`));
+    if (!file.path.endsWith('.safetensors') || startsWith(head, LFS_POINTER)) continue;
+    const message = await findBrokenHeader(head, file.bytes, (length) => snapshot.readHead(file.path, length));
     if (message !== undefined) broken.push(finding('header-broken', file.path, message));
   }
   const allowed = await snapshot.withAttribute(
     RAW_ATTRIBUTE,
-    [...raw, ...broken].map(({ subject }) => subject),
+    raw.map(({ subject }) => subject),
   );
-  return [...raw.filter(({ subject }) => !allowed.has(subject)), ...broken];
+  return { files, findings: [...raw.filter(({ subject }) => !allowed.has(subject)), ...broken] };
 }
 
 /** Returns what makes a file weights, or undefined. A zip is one only under a name of weights: wheels and documents are zips too. */
-function describeWeights({ path, bytes, head }: OpenedFile): string | undefined {
+function describeWeights({ path, bytes }: SnapshotFile, head: Uint8Array): string | undefined {
   const format: WeightsFormat = detectFormat(head, path, bytes);
   const named = roleOf(path) === 'weights';
   if (format === 'unknown' || format === 'zip') {
@@ -63,8 +65,4 @@ export async function findBrokenHeader(
 function startsWith(head: Uint8Array, text: string): boolean {
   for (let at = 0; at < text.length; at += 1) if (head[at] !== text.charCodeAt(at)) return false;
   return true;
-}
-
-function size(bytes: number): string {
-  return `${bytes} bytes`;
 }

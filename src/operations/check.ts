@@ -3,8 +3,6 @@
  * Where there is nothing of the registry's it costs the reading of what is staged, and little else.
  */
 import type { Finding } from '../domain/finding.ts';
-import { FORMAT_HEAD_BYTES } from '../domain/weights-format.ts';
-import type { OpenedFile } from '../ports/snapshot.ts';
 import { checkRawWeights } from './check-raw-weights.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -31,9 +29,9 @@ export interface CheckResult {
 /** Checks. What is wrong is a finding, never a fault. Throws `no-repository`, and `usage` in a bare repository. */
 export async function check(workspace: Workspace, input: CheckInput): Promise<CheckResult> {
   const snapshot = await workspace.snapshot(input.staged ? 'index' : 'work-tree');
-  const files: OpenedFile[] = [];
-  for await (const file of snapshot.open(FORMAT_HEAD_BYTES)) files.push(file);
-  const findings: Finding[] = [...(await checkRawWeights(snapshot, files))];
+  const opened = await checkRawWeights(snapshot);
+  const { files } = opened;
+  const findings: Finding[] = [...opened.findings];
   const telling = await snapshot.find(
     ['train_manifest.json', 'eval_report.json', 'eval_baseline.json', 'registry.lock', 'registry.yaml'],
     ['.dvc'],

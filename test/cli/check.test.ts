@@ -90,7 +90,7 @@ describe('a bundle folder', () => {
       'd/train_manifest.json': '[]',
       'd/tokenizer.json': '3',
     });
-    expect(found(rig.run('check', '--staged')).sort()).toEqual([
+    expect([...found(rig.run('check', '--staged'))].sort()).toEqual([
       'bundle-broken b/train_manifest.json',
       'bundle-broken c/train_manifest.json',
       'bundle-broken d/tokenizer.json',

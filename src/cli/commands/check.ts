@@ -53,7 +53,9 @@ export const checkCommand: Command = defineCommand({
 function nextSteps({ findings }: CheckResult, staged: boolean): readonly string[] {
   const has = (...codes: readonly string[]): boolean => findings.some(({ code }) => codes.includes(code));
   return [
-    ...(has('weights-raw') && staged ? ['to unstage a file: git restore --staged FILE'] : []),
+    ...(has('weights-raw') ? ['to keep weights out of git: dvc add FILE, or git registry register FOLDER'] : []),
+    ...(has('weights-raw') && staged ? ['to take a file out of the commit: git restore --staged FILE'] : []),
+    ...(has('code-unknown') ? ['where the code is kept elsewhere: git config registry.foreignCode true'] : []),
     ...(has('view-missing', 'view-stale') ? ['to rebuild refs: git registry repair'] : []),
     ...(has('pin-missing') ? ['to get what is pinned: git registry pull'] : []),
   ];

@@ -116,7 +116,10 @@ function code(value: string): string {
   return `\`${escapeControls(value).replaceAll('`', '')}\``;
 }
 
-/** What comes from a repository must not become markup, a link, or a mention of somebody. */
+/** What comes from a repository must not become markup, a link, or a mention of somebody or something. */
 function text(value: string): string {
-  return escapeControls(value).replace(/[\\`*_{}[\]<>#|~@&]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return escapeControls(value).replace(
+    /[\\`*{}[\]<>#|~@&!$%]|:(?=\/\/)|(?<=\bwww)\.|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/gi,
+    (character) => `&#${character.charCodeAt(0)};`,
+  );
 }
