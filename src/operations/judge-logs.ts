@@ -1,6 +1,7 @@
 /** Judges the logs of a push together: names, chains, what a SHA stands for, and that parents are registered (format §3.7, §5-§7). */
 import type { ObjectId, Sha256 } from '../domain/digest.ts';
-import { collidesWith, type ModelName } from '../domain/model-name.ts';
+import type { ModelName } from '../domain/model-name.ts';
+import { ModelNameIndex } from '../domain/model-name-index.ts';
 import { type PushRefusal, refusal } from '../domain/push-refusal.ts';
 import { differs, type JudgedLog, judgeLog, type NeededEntry } from './judge-log.ts';
 import type { LogsAfterPush } from './logs-after-push.ts';
@@ -39,6 +40,8 @@ class LogsJudge implements JudgedLogs {
   readonly #workspace: Workspace;
   readonly #after: LogsAfterPush;
   readonly #verified: Map<ObjectId, Promise<VerifiedEntry>> = new Map();
+  /** Of the models that are there and those that come; made when the first new one comes. */
+  #names: ModelNameIndex | undefined;
   /** Of each new entry of the push, its commit. */
   readonly #commits: Map<Sha256, ObjectId> = new Map();
 
@@ -56,6 +59,7 @@ class LogsJudge implements JudgedLogs {
     const { state, tip, needs, ineffective } = judged;
     this.#after.accept(state);
     this.held.set(log.key.model, { ...log, next: tip, needs, ineffective });
+    this.#names?.add(log.key.model);
   }
 
   /** A log goes when a parent of its entries is registered nowhere, and may take the parents of another log's with it. */
@@ -91,10 +95,10 @@ class LogsJudge implements JudgedLogs {
   }
 
   async #explainName(model: ModelName): Promise<PushRefusal | undefined> {
-    const others = [...(await this.#workspace.log.models()), ...this.held.keys()];
-    const collision = collidesWith(model, others);
-    if (collision.kind !== 'same-fold' && collision.kind !== 'namespace') return undefined;
-    return refusal('model-collides', `the name collides with that of model ${collision.with} (format §5.1)`);
+    this.#names ??= new ModelNameIndex([...(await this.#workspace.log.models()), ...this.held.keys()]);
+    const other = this.#names.find(model);
+    if (other === undefined) return undefined;
+    return refusal('model-collides', `the name collides with that of model ${other} (format §5.1)`);
   }
 
   /** What a SHA stands for is the same in all logs: those of this push, and those that have a ref for it. */

@@ -165,6 +165,7 @@ describe('races', () => {
 
   test('of clients that push to one log at once one wins, and no view of a loser lands', async () => {
     const rig = copyRig(registry);
+    rig.server.git(['config', 'core.filesRefLockTimeout', '10000']);
     const clients = [1, 2, 3].map(() => copyRig(registry).client);
     for (const [index, client] of clients.entries())
       cliRegistryAt(client).must(
