@@ -1,7 +1,6 @@
 /** What `hooks install` and `hooks uninstall` answer, for a clone and for a server. */
 import type { HookProgram } from './hook-text.ts';
 import type { HookChange } from './place-hook.ts';
-import type { Workspace } from './workspace.ts';
 
 /** What was done. */
 export interface HooksResult {
@@ -18,6 +17,3 @@ export interface InstallHooksInput {
   /** Warn before a push of what the remote's registry does not have. */
   readonly prePush: boolean;
 }
-
-/** Installs hooks. Throws `hooks-managed`, `permission`, `io`. */
-export type InstallHooks = (workspace: Workspace, input: InstallHooksInput) => Promise<HooksResult>;
