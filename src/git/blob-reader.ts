@@ -2,6 +2,8 @@
 import { ByteReader } from './byte-reader.ts';
 import { readHeader } from './cat-file-answer.ts';
 import { feed, type GitRunner } from './git-runner.ts';
+import { findLooseBlob } from './loose-blob.ts';
+import type { Repository } from './repository.ts';
 
 /** The beginning of a blob, and the size of the whole in bytes. */
 export interface BlobHead {
@@ -13,22 +15,30 @@ const ARGS = ['cat-file', '--batch', '--buffer'];
 
 /** A rest of at most so many bytes is read past; for a longer one the process is ended, and another asked for what follows. */
 const WORTH_READING = 1_048_576;
+/** Blobs whose beginnings are in memory at a time. */
+const AT_ONCE = 2048;
 
 /** Reads blobs of one repository. */
 export class BlobReader {
   readonly #git: GitRunner;
+  readonly #objectDir: string;
 
-  constructor(git: GitRunner) {
+  constructor(repository: Repository, git: GitRunner) {
     this.#git = git;
+    this.#objectDir = repository.objectDir;
   }
 
   /** Yields the first `length` bytes of each blob, in order; undefined for what is missing. */
   async *heads(ids: readonly string[], length: number): AsyncGenerator<BlobHead | undefined> {
-    for (let done = 0; done < ids.length; ) {
-      for await (const head of this.#headsUntilLong(ids.slice(done), length)) {
-        done += 1;
-        yield head;
-      }
+    for (let start = 0; start < ids.length; start += AT_ONCE) {
+      const some = ids.slice(start, start + AT_ONCE);
+      // A long beginning is asked of a single blob, which may be as large as memory: git streams it.
+      const loose = some.map((id) => (length > WORTH_READING ? undefined : findLooseBlob(this.#objectDir, id, length)));
+      const rest = this.#storedHeads(
+        some.filter((_id, index) => loose[index] === undefined),
+        length,
+      );
+      for (const head of loose) yield head ?? (await rest.next()).value ?? undefined;
     }
   }
 
@@ -49,6 +59,15 @@ export class BlobReader {
       if (end.exitCode !== 0) throw await this.#git.fault(args, end, 'corrupt-object');
     } finally {
       process.kill();
+    }
+  }
+
+  async *#storedHeads(ids: readonly string[], length: number): AsyncGenerator<BlobHead | undefined, undefined> {
+    for (let done = 0; done < ids.length; ) {
+      for await (const head of this.#headsUntilLong(ids.slice(done), length)) {
+        done += 1;
+        yield head;
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * The index as a snapshot. Git is asked three times, whatever the number of files: what differs from HEAD, which files with
- * telling names there are, and one `cat-file` for the bytes. GIT_INDEX_FILE is the child's: `git commit FILE` sets it.
+ * The index as a snapshot. Git is asked whatever the number of files what differs from HEAD and which files with telling
+ * names there are, and, for what lies in packs, for the bytes. GIT_INDEX_FILE is the child's: `git commit FILE` sets it.
  */
 import { createHash } from 'node:crypto';
 import type { OpenedFile, Snapshot } from '../ports/snapshot.ts';
@@ -26,7 +26,7 @@ export class IndexSnapshot implements Snapshot {
   constructor(repository: Repository, git: GitRunner) {
     this.#repository = repository;
     this.#git = git;
-    this.#blobs = new BlobReader(git);
+    this.#blobs = new BlobReader(repository, git);
   }
 
   async *open(length: number): AsyncGenerator<OpenedFile> {

@@ -2,21 +2,14 @@
 import { isJsonObject, type JsonValue } from '../domain/canonical-json.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type Finding, finding } from '../domain/finding.ts';
-import { readTrainManifest, type TrainManifest } from '../domain/train-manifest.ts';
+import { readTrainManifest } from '../domain/train-manifest.ts';
 import { decodeUtf8 } from '../domain/utf8.ts';
 import type { Snapshot, SnapshotFile } from '../ports/snapshot.ts';
-import type { CheckResult } from './check.ts';
 import { baseNameOf, folderOf } from './check-paths.ts';
+import type { ChangedTrain } from './check-provenance.ts';
+import type { CheckResult } from './check-result.ts';
 import { JSON_LIMIT, readJson } from './read-snapshot-json.ts';
 import type { Workspace } from './workspace.ts';
-
-/** A train manifest that differs from HEAD, as far as it could be read. */
-export interface ChangedTrain {
-  readonly path: string;
-  readonly train: TrainManifest;
-  /** Where the code is kept, if it says so. */
-  readonly codeRemote: string | undefined;
-}
 
 /** What the checks of files found. */
 interface Found {

@@ -2,9 +2,9 @@
 import { digestsIn, pointerDigests } from '../domain/dvc-digests.ts';
 import { type Finding, finding } from '../domain/finding.ts';
 import { roleOf } from '../domain/role.ts';
+import type { TrainManifest } from '../domain/train-manifest.ts';
 import { decodeUtf8Loosely } from '../domain/utf8.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
-import type { ChangedTrain } from './check-files.ts';
 import { baseNameOf } from './check-paths.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -12,6 +12,14 @@ import type { Workspace } from './workspace.ts';
 const TEXT_LIMIT = 16 * 1024 * 1024;
 /** Pointers that a message names. */
 const SHOWN = 3;
+
+/** A train manifest that differs from HEAD, as far as it could be read. */
+export interface ChangedTrain {
+  readonly path: string;
+  readonly train: TrainManifest;
+  /** Where the code is kept, if it says so. */
+  readonly codeRemote: string | undefined;
+}
 
 /** Checks train manifests that differ from HEAD. `evalSets`: paths whose pointers are those of no corpus. */
 export async function checkProvenance(

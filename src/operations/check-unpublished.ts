@@ -1,6 +1,6 @@
 /** Which models have events that a remote does not have, as far as this clone knows: nothing is asked over the network. */
 import { type Finding, finding } from '../domain/finding.ts';
-import type { CheckResult } from './check.ts';
+import type { CheckResult } from './check-result.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Compares the logs here with those of a remote as last verified. Nothing is known of a remote that has no name. */

@@ -4,26 +4,13 @@
  */
 import type { Finding } from '../domain/finding.ts';
 import { checkRawWeights } from './check-raw-weights.ts';
+import type { CheckResult } from './check-result.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What to check. */
 export interface CheckInput {
   /** Judge the index, as a hook does, not the work tree. */
   readonly staged: boolean;
-}
-
-/** The findings, and how much was looked at. */
-export interface CheckResult {
-  /** No finding but notices. */
-  readonly ok: boolean;
-  readonly findings: readonly Finding[];
-  readonly checked: {
-    readonly files: number;
-    readonly bundles: number;
-    readonly baselines: number;
-    readonly pins: number;
-    readonly models: number;
-  };
 }
 
 /** Checks. What is wrong is a finding, never a fault. Throws `no-repository`, and `usage` in a bare repository. */

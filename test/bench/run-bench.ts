@@ -6,6 +6,7 @@ import { DEEP, LARGE, SMALL, WIDE } from './registry/shape.ts';
 import { renderConsole } from './report/console.ts';
 import { renderPage } from './report/page.ts';
 import type { ReportSection } from './report-line.ts';
+import { measureChecks } from './sections/checks.ts';
 import { measureManifests } from './sections/manifests.ts';
 import { measureReads } from './sections/reads.ts';
 import { measureRegister } from './sections/register.ts';
@@ -52,6 +53,7 @@ async function* measureAll(isQuick: boolean, withPeers: boolean): AsyncGenerator
   yield measureWeights(isQuick ? 512 : 2048, slow);
   yield measureUpkeep();
   yield measureServer(slow);
+  yield measureChecks(shapes, rounds);
   if (!withPeers) return;
   const { measurePeers } = await import('./peers/measure-peers.ts');
   yield* measurePeers(isQuick ? 512 : 2048, slow);

@@ -65,6 +65,25 @@ describe('raw weights', () => {
     expect(found(rig.run('check', '--staged'))).toEqual(['weights-raw staged.txt']);
   });
 
+  test('are found in packs as well, before and after a large file', () => {
+    const large = Buffer.alloc(5_000_000, 'text ');
+    const rig = rigWith({
+      'a-weights': WEIGHTS,
+      'b-large': large,
+      'c-weights': WEIGHTS,
+      'd-empty': '',
+      'e-weights': WEIGHTS,
+    });
+    rig.repository.git(['repack', '-a', '-d', '--quiet']);
+    rig.repository.git(['prune-packed', '--quiet']);
+    expect(rig.repository.git(['count-objects'])).toMatch(/^0 objects/);
+    rig.write({ 'f-loose': Buffer.from('GGUF\u0003\0\0\0') });
+    rig.repository.git(['add', '.']);
+    const ran = rig.run('check', '--staged');
+    expect(found(ran)).toEqual(['a-weights', 'c-weights', 'e-weights', 'f-loose'].map((path) => `weights-raw ${path}`));
+    expect(ran.document['checked']).toMatchObject({ files: 6 });
+  });
+
   test('larger than memory would like are told by their beginning', () => {
     const big = Buffer.alloc(40_000_000);
     big.set(WEIGHTS);

@@ -1,5 +1,6 @@
 /** `check`: looks at what is about to be committed. */
-import { type CheckResult, check } from '../../operations/check.ts';
+import { check } from '../../operations/check.ts';
+import type { CheckResult } from '../../operations/check-result.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { exitCodeOfFindings } from '../finding-exit-code.ts';
 

@@ -1,5 +1,5 @@
 /** What `git registry check` found. */
-import type { CheckResult } from '../../operations/check.ts';
+import type { CheckResult } from '../../operations/check-result.ts';
 import { countSeverities, renderFindings } from './findings.ts';
 import { formatCount } from './quantity.ts';
 import type { Style } from './style.ts';
