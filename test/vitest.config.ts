@@ -24,7 +24,7 @@ export default defineConfig({
       suite('unit', 5, 'validators', ['test/unit/**/*.test.ts', 'test/*.test.ts']),
       suite('contract', 30, 'validators'),
       suite('property', 60, 'validators'),
-      suite('git', 60, 'validators'),
+      suite('git', 60, 'program'),
       suite('cli', 60, 'program'),
       suite('interop', 300, 'program'),
       suite('fault', 300, 'program'),

@@ -20,6 +20,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     progress,
     hash: (type, body) => ports.objects.hash(type, body),
     weights: cache,
+    pushed: once(async () => {
+      const { GitPushedRefs } = await import('../git/git-pushed-refs.ts');
+      return new GitPushedRefs(repository);
+    }),
     source: once(async () => {
       const { BundleFolder } = await import('../weights/bundle-folder.ts');
       return new BundleFolder(cwd);
@@ -28,6 +32,18 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     probe: once(async () => {
       const { MachineProbe } = await import('../weights/machine-probe.ts');
       return new MachineProbe();
+    }),
+    snapshot: async (of) => {
+      const { openSnapshot } = await import('../git/open-snapshot.ts');
+      return openSnapshot(repository, env, of);
+    },
+    hooks: once(async () => {
+      const { GitHookFolder } = await import('../git/git-hook-folder.ts');
+      return new GitHookFolder(repository, env);
+    }),
+    published: once(async () => {
+      const { GitPublishedLogs } = await import('../git/git-published-logs.ts');
+      return new GitPublishedLogs(repository, env);
     }),
   };
 }

@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   'bad-stage': ['usage', 'The text is not a stage of this model.'],
   'bad-digest': ['usage', 'The text is not 64 lower-case hex digits.'],
   'bad-policy': ['usage', 'registry.yaml does not fit its schema.'],
+  'bad-lock': ['usage', 'registry.lock does not fit its schema.'],
   'bad-json': ['usage', 'A JSON file breaks the rules of format §2.'],
   'bad-path': ['usage', 'A path in the bundle breaks the rules of format §3.1.'],
   'bad-bundle': ['usage', 'The bundle does not fit its profile (format §3).'],
@@ -54,6 +55,7 @@ export const ERROR_CODES = {
   'model-collides': ['conflict', 'The name is taken by a model that folds to the same, or is too like one.'],
   'version-taken': ['conflict', 'The version names another entry, for ever.'],
   'has-version': ['conflict', 'The entry is registered under another version; promote adds one.'],
+  'hooks-managed': ['conflict', 'Something else looks after the git hooks here; nothing was written.'],
   // 4: environment
   'no-repository': ['environment', 'No git repository here.'],
   'no-identity': ['environment', 'Git does not know who you are.'],

@@ -66,6 +66,22 @@ export const FINDING_CODES = {
   ],
   'secret-suspected': ['notice', 'A file that is kept in git holds what looks like a credential.'],
   'format-mismatch': ['notice', 'A weights file is not what its name says.'],
+  'weights-raw': ['repairable', 'Weights would become a git object, which stays in the history for ever.'],
+  'header-broken': ['repairable', 'A safetensors file that would be committed has a broken header.'],
+  'json-broken': ['repairable', 'A JSON file of a bundle breaks the rules of format §2.'],
+  'bundle-broken': ['repairable', 'A file of a bundle does not fit its schema (format §3, §4.1).'],
+  'policy-broken': ['repairable', 'registry.yaml does not fit its schema.'],
+  'corpus-differs': ['repairable', 'The corpus_dvc_hash of a train manifest is that of no DVC pointer beside it.'],
+  'code-unknown': ['repairable', 'The code_git_sha of a train manifest is no commit of this repository.'],
+  'code-elsewhere': ['notice', 'The code_git_sha of a train manifest cannot be looked up in this clone.'],
+  'baseline-broken': ['repairable', 'An eval_baseline.json does not fit its schema.'],
+  'eval-set-differs': ['repairable', 'The eval set is not the one that eval_baseline.json was measured on.'],
+  'eval-set-missing': ['repairable', 'The eval set that eval_baseline.json names is not there.'],
+  'lock-broken': ['repairable', 'registry.lock does not fit its schema.'],
+  'pin-missing': ['repairable', 'registry.lock pins what the registry does not have.'],
+  'pin-tombstoned': ['repairable', 'registry.lock pins an entry that has a tombstone.'],
+  'pin-moved': ['repairable', 'registry.lock pins a version that names another entry here.'],
+  unpublished: ['notice', 'A model has events that the remote does not have, as far as is known here.'],
 } as const satisfies Record<string, readonly [Severity, string]>;
 
 /** A finding's code. */

@@ -33,6 +33,23 @@ export function viewsOfEntry(state: ModelState, entry: EntryState): readonly Vie
   return keys.map((key) => ({ key, target: commit }));
 }
 
+/** Returns where one view of a model points, or undefined where its state gives no such ref. Logs are no views. */
+export function findView(state: ModelState, key: RefKey): ObjectId | undefined {
+  const sha256 = shaOfView(state, key);
+  const entry = sha256 === undefined ? undefined : state.entries.get(sha256);
+  if (entry === undefined) return undefined;
+  if (key.kind === 'entry' && entry.status !== 'registered') return undefined;
+  if (key.kind === 'pending' && entry.status !== 'pending') return undefined;
+  return key.kind === 'tombstone' && entry.tombstone === undefined ? undefined : entry.commit;
+}
+
+function shaOfView(state: ModelState, key: RefKey): Sha256 | undefined {
+  if ('model' in key && key.model !== state.model) return undefined;
+  if ('sha256' in key) return key.sha256;
+  if (key.kind === 'version') return state.versions.get(key.version)?.sha256;
+  return key.kind === 'stage' ? state.slots.get(key.slot) : undefined;
+}
+
 /** Returns every view of a model, its log left out. */
 export function viewsOf(state: ModelState): readonly View[] {
   return [...state.entries.values()].flatMap((entry) => viewsOfEntry(state, entry));

@@ -30,9 +30,8 @@ const MAGICS: readonly (readonly [WeightsFormat, string])[] = [
  * of its own: it is looked for only where the name promises it.
  */
 export function detectFormat(head: Uint8Array, path: string, bytes: number): WeightsFormat {
-  const text = latin1(head);
-  const magic = MAGICS.find(([, start]) => text.startsWith(start))?.[0];
-  if (magic === 'zip') return holdsPickle(text) ? 'pytorch-zip' : 'zip';
+  const magic = MAGICS.find(([, start]) => startsWith(head, start))?.[0];
+  if (magic === 'zip') return holdsPickle(latin1(head)) ? 'pytorch-zip' : 'zip';
   if (magic !== undefined) return magic;
   if (startsAsSafetensors(head, bytes)) return 'safetensors';
   if (startsAsPickle(head, bytes)) return 'pickle';
@@ -120,6 +119,11 @@ function readVarint(head: Uint8Array, start: number): { readonly value: number; 
     if (byte < 0x80) return { value, end: at + 1 };
   }
   return { value, end: Number.POSITIVE_INFINITY };
+}
+
+function startsWith(head: Uint8Array, start: string): boolean {
+  for (let at = 0; at < start.length; at += 1) if (head[at] !== start.charCodeAt(at)) return false;
+  return true;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -21,6 +21,9 @@ import { readRows } from './row-reader.ts';
 /** A walk that no configuration of the user reaches: `log.*` and `format.*` are porcelain's. */
 const WALK = ['rev-list', '--first-parent', '--reverse', '--no-commit-header', '--encoding=UTF-8', '--date=raw'];
 
+/** An event is at most 1 MiB of JSON (format §6.1); its title, its author and its parents need far less. */
+const MAX_COMMIT = 8 * 1024 * 1024;
+
 /** An argument list holds some thousands of ids. */
 const ENTRIES_A_CALL = 500;
 
@@ -53,7 +56,7 @@ export class GitEventLog implements EventLog {
     let last: EventCommit | undefined;
     try {
       await feed(process, '');
-      for await (const row of readRows(process.stdout, EVENT_FIELDS)) {
+      for await (const row of readRows(process.stdout, EVENT_FIELDS, MAX_COMMIT)) {
         const commit = decodeEventCommit(row);
         if (last === undefined) this.#assertBeginning(commit);
         yield commit;

@@ -1,5 +1,5 @@
 /** The repository around the registry: HEAD, configuration, the work tree's files, upkeep. */
-import { linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RepositoryFiles } from '../ports/repository-files.ts';
 import { fileFault } from './file-fault.ts';
@@ -77,6 +77,19 @@ export class GitRepositoryFiles implements RepositoryFiles {
       return true;
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw fileFault(full, cause);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+  }
+
+  async writeText(path: string, text: string): Promise<void> {
+    const full = join(this.workTree ?? this.commonDir, path);
+    const temporary = `${full}.${process.pid}.tmp`;
+    try {
+      writeFileSync(temporary, text, { flag: 'wx' });
+      renameSync(temporary, full);
+    } catch (cause) {
       throw fileFault(full, cause);
     } finally {
       rmSync(temporary, { force: true });

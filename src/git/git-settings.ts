@@ -1,6 +1,7 @@
 /** What the user configured: git's configuration, and registry.yaml at the top of the work tree. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RegistryError } from '../domain/errors.ts';
 import type { Actor } from '../domain/event.ts';
 import { DEFAULT_POLICY, type Policy } from '../domain/policy.ts';
 import type { Settings } from '../ports/settings.ts';
@@ -41,6 +42,17 @@ export class GitSettings implements Settings {
   policy(): Promise<Policy> {
     this.#policy ??= readPolicy(this.#repository);
     return this.#policy;
+  }
+
+  async findPolicyFault(text: string): Promise<string | undefined> {
+    const { decodePolicy } = await import('./policy-file.ts');
+    try {
+      decodePolicy(text, POLICY_FILE);
+      return undefined;
+    } catch (error) {
+      if (error instanceof RegistryError) return error.message;
+      throw error;
+    }
   }
 }
 

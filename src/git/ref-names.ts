@@ -5,6 +5,7 @@ import { decodeModelName, encodeModelName, type ModelName } from '../domain/mode
 import type { RefKey } from '../domain/ref-key.ts';
 import { isSlotName } from '../domain/state.ts';
 import { isVersion } from '../domain/version.ts';
+import type { PushedName } from '../ports/pushed-refs.ts';
 import type { RefFilter } from '../ports/ref-store.ts';
 
 /** Everything the registry owns is under this prefix. */
@@ -77,6 +78,19 @@ function keyInFolder(folder: string, model: ModelName, last: string): RefKey | u
   return undefined;
 }
 
+/**
+ * Tells what a pushed name is to a registry. In any ASCII case: on a file system that folds case `refs/Registry/` is the
+ * registry's own folder.
+ */
+export function classifyPushedName(name: string): PushedName {
+  const key = parseRefName(name);
+  if (key !== undefined) return { kind: 'registry', key };
+  const [, folder] = /^refs\/([^/]+)(?:\/|$)/.exec(name.toLowerCase()) ?? [];
+  if (folder === 'registry') return { kind: 'unknown' };
+  if (folder?.startsWith('registry-')) return { kind: 'local' };
+  return { kind: folder === 'replace' ? 'replace' : 'other' };
+}
+
 /** Returns the beginning that every name of a listing has. */
 export function refPrefixOf(filter: RefFilter): string {
   switch (filter.kind) {
@@ -89,6 +103,11 @@ export function refPrefixOf(filter: RefFilter): string {
     default:
       return `${ROOT}${FOLDERS[filter.kind]}/${filter.model === undefined ? '' : `${encodeModelName(filter.model)}/`}`;
   }
+}
+
+/** Returns the beginning of the names under which the logs of a remote are kept as last verified (format §5). */
+export function verifiedLogPrefix(remote: string): string {
+  return `refs/registry-remote/${remote}/${FOLDERS.log}/`;
 }
 
 /** Tells whether git takes a name for a ref (`git check-ref-format`); it leaves files of other names alone. */

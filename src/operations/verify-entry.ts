@@ -18,6 +18,8 @@ export interface VerifiedEntry {
   readonly manifest?: Manifest;
   /** SHA-256 of manifest.json. */
   readonly manifestDigest?: Sha256;
+  /** Its git parents: the entries of the manifest's parents, then of its inputs. */
+  readonly parents?: readonly ObjectId[];
 }
 
 /** Verifies the entry behind a commit: manifest, identity, stored files, pointers, tree, commit. Damage is a finding, never a fault. */
@@ -47,7 +49,8 @@ async function verifyReadable(workspace: Workspace, commit: ObjectId): Promise<V
   const identity = verifyIdentity(manifest, stated?.sha256);
   const stored = await verifyStored(workspace, commit, manifest);
   const shape = stored.findings.length > 0 ? [] : await verifyShape(workspace, object, decoded, manifest, stored.files);
-  return { findings: [...identity, ...stored.findings, ...shape], sha256: manifest.sha256, manifest, manifestDigest };
+  const findings = [...identity, ...stored.findings, ...shape];
+  return { findings, sha256: manifest.sha256, manifest, manifestDigest, parents: decoded.parents };
 }
 
 function readManifestText(subject: string, body: Uint8Array): Manifest | Finding {

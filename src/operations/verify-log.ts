@@ -71,7 +71,8 @@ function withoutEffect(link: ChainLink, reason: string): Finding {
   );
 }
 
-async function verifyLink(
+/** Verifies what the chain alone does not show of an event: its author, the entry and the evidence that it names. */
+export async function verifyLink(
   workspace: Workspace,
   link: ChainLink,
   emptyTree: ObjectId,
@@ -130,6 +131,8 @@ async function verifyEvidence(workspace: Workspace, link: ChainLink): Promise<re
   const named = namedEvidence(link.event);
   const free = link.event.kind === 'void' || link.event.kind === 'unknown';
   for (const file of listed) {
+    const size = (await workspace.objects.findHeader(file.id))?.bytes ?? 0;
+    if (file.mode !== '100644' || size > 1_048_576) return wrong(`evidence ${file.name} is no file of at most 1 MiB`);
     const blob = await workspace.objects.find(file.id);
     if (blob === undefined || sha256Of(blob.body) !== file.name) return wrong(`evidence ${file.name} has other bytes`);
     if (!free && ![...named].some((digest) => digest === file.name))

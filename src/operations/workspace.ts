@@ -6,12 +6,16 @@ import type { Clock } from '../ports/clock.ts';
 import type { EntryGraph } from '../ports/entry-graph.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { FoldCache } from '../ports/fold-cache.ts';
+import type { HookFolder } from '../ports/hook-folder.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
+import type { PublishedLogs } from '../ports/published-logs.ts';
+import type { PushedRefs } from '../ports/pushed-refs.ts';
 import type { RefStore } from '../ports/ref-store.ts';
 import type { RepositoryFiles } from '../ports/repository-files.ts';
 import type { Settings } from '../ports/settings.ts';
+import type { Snapshot } from '../ports/snapshot.ts';
 import type { TrainingProbe } from '../ports/training-probe.ts';
 import type { WeightsCache } from '../ports/weights-cache.ts';
 
@@ -30,9 +34,15 @@ export interface Workspace {
   /** Computes object ids in the repository's object format. */
   readonly hash: HashObject;
   weights(): Promise<WeightsCache>;
+  /** What a server's hooks see of a push. */
+  pushed(): Promise<PushedRefs>;
   source(): Promise<BundleSource>;
   checkout(): Promise<Checkout>;
   probe(): Promise<TrainingProbe>;
+  /** Throws `usage` for the work tree of a bare repository. */
+  snapshot(of: 'index' | 'work-tree'): Promise<Snapshot>;
+  hooks(): Promise<HookFolder>;
+  published(): Promise<PublishedLogs>;
   /** Ends child processes. */
   close(): Promise<void>;
 }

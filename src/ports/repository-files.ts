@@ -20,6 +20,8 @@ export interface RepositoryFiles {
   readText(path: string): Promise<string | undefined>;
   /** Creates a text file of the work tree; never overwrites. Tells whether it was created. */
   createText(path: string, text: string): Promise<boolean>;
+  /** Writes a text file of the work tree, whole or not at all; replaces what is there. */
+  writeText(path: string, text: string): Promise<void>;
   /** Runs the upkeep that is due: pack-refs and commit-graph after every so many registers. */
   maintain(): Promise<void>;
   /** Removes stale locks and temporary files that killed processes left (reliability rules); returns what it removed. */

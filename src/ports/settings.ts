@@ -12,4 +12,6 @@ export interface Settings {
   remotes(): Promise<readonly string[]>;
   /** Returns registry.yaml of the work tree's top level (empty policy where there is none). Throws `bad-policy` with file, line and pointer. */
   policy(): Promise<Policy>;
+  /** Returns why a text is no registry.yaml, with line and pointer; undefined where it is one. */
+  findPolicyFault(text: string): Promise<string | undefined>;
 }

@@ -36,6 +36,8 @@ export interface WeightsCache {
   inspect(digests: FileDigests, options: { readonly hash: boolean; readonly progress?: Progress }): Promise<CacheState>;
   /** Returns the path to read the bytes from, or undefined. The reader must verify SHA-256 while it reads. */
   findPath(digests: FileDigests): Promise<string | undefined>;
+  /** Returns the path of an object of that size under DVC's name, or undefined. Its bytes are not verified. */
+  findByMd5(md5: Md5, bytes: number): Promise<string | undefined>;
   /** Streams the bytes, hashing SHA-256 on the way; throws `corrupt-weights` at the end, or as soon as the size is wrong. */
   read(digests: FileDigests): AsyncIterable<Uint8Array>;
   /** Moves the bad objects under these names to `quarantine/` and returns where they went. */

@@ -1,11 +1,12 @@
 /** The weights cache on a local disk: the layout of DVC 3 beside names of our own (format §8.1, §8.2). */
 import { chmodSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { Md5 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { CacheState, FileDigests, WeightsCache } from '../ports/weights-cache.ts';
 import { adoptObject } from './adopt-object.ts';
-import { type CacheFolder, temporaryFolder } from './content-path.ts';
+import { type CacheFolder, contentPath, temporaryFolder } from './content-path.ts';
 import { digestBytes, digestFile, digestOpenFile, writeAll } from './digest-file.ts';
 import { assertSpace } from './disk-space.ts';
 import { makeFolder, syncFile, withTemporaryPath, writeNewFile } from './durable-file.ts';
@@ -71,6 +72,11 @@ export class LocalCache implements WeightsCache {
 
   async findPath(digests: FileDigests): Promise<string | undefined> {
     return namesOf(this.#cache, digests).find(({ path }) => hasSize(findNode(path), digests))?.path;
+  }
+
+  async findByMd5(md5: Md5, bytes: number): Promise<string | undefined> {
+    const path = contentPath(this.folder, 'md5', md5);
+    return findNode(path)?.size === bytes ? path : undefined;
   }
 
   async *read(digests: FileDigests): AsyncGenerator<Uint8Array> {

@@ -9,8 +9,13 @@ const WORST_FIRST: readonly Severity[] = ['corrupt', 'repairable', 'notice'];
 
 /** Returns two lines a finding, the worst first, and a summary. `weights`: cached bytes were read. */
 export function renderVerify(result: VerifyResult, weights: boolean, style: Style): readonly string[] {
-  const findings = WORST_FIRST.flatMap((severity) => result.findings.filter((found) => found.severity === severity));
-  return [...findings.flatMap((found) => renderFinding(found, style)), summary(result, weights, style)];
+  return [...renderFindings(result.findings, style), summary(result, weights, style)];
+}
+
+/** Returns two lines a finding, the worst first. */
+export function renderFindings(findings: readonly Finding[], style: Style): readonly string[] {
+  const sorted = WORST_FIRST.flatMap((severity) => findings.filter((found) => found.severity === severity));
+  return sorted.flatMap((found) => renderFinding(found, style));
 }
 
 function renderFinding({ code, severity, subject, message }: Finding, style: Style): readonly string[] {
@@ -31,12 +36,17 @@ function paintSeverity(severity: Severity, style: Style): string {
   }
 }
 
-function summary({ ok, findings, checked }: VerifyResult, weights: boolean, style: Style): string {
-  const counts = WORST_FIRST.flatMap((severity) => {
+/** Returns `1 corrupt`, `2 repairable`, `1 notice`: what there is of each severity. */
+export function countSeverities(findings: readonly Finding[]): readonly string[] {
+  return WORST_FIRST.flatMap((severity) => {
     const count = findings.filter((found) => found.severity === severity).length;
     if (count === 0) return [];
     return [severity === 'notice' ? formatCount(count, 'notice') : `${count} ${severity}`];
   });
+}
+
+function summary({ ok, findings, checked }: VerifyResult, weights: boolean, style: Style): string {
+  const counts = countSeverities(findings);
   const looked = [
     formatCount(checked.models, 'model'),
     formatCount(checked.events, 'event'),
