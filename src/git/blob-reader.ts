@@ -2,14 +2,8 @@
 import { ByteReader } from './byte-reader.ts';
 import { readHeader } from './cat-file-answer.ts';
 import { feed, type GitRunner } from './git-runner.ts';
-import { findLooseBlob } from './loose-blob.ts';
+import { type BlobHead, findLooseBlob } from './loose-blob.ts';
 import type { Repository } from './repository.ts';
-
-/** The beginning of a blob, and the size of the whole in bytes. */
-export interface BlobHead {
-  readonly bytes: number;
-  readonly head: Uint8Array;
-}
 
 const ARGS = ['cat-file', '--batch', '--buffer'];
 

@@ -5,7 +5,12 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, inflateSync } from 'node:zlib';
-import type { BlobHead } from './blob-reader.ts';
+
+/** The beginning of a blob, and the size of the whole in bytes. */
+export interface BlobHead {
+  readonly bytes: number;
+  readonly head: Uint8Array;
+}
 
 /** Bytes of header and of what compression can add to bytes that do not compress. */
 const SLACK = 4096;

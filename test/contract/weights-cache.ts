@@ -239,6 +239,14 @@ function describeInspecting(start: Start): void {
     expect(await cache.findPath(HELLO)).toBeUndefined();
   });
 
+  test("what lies under the MD5 of a pointer, where the size is the pointer's too", async () => {
+    const { cache, pathOf } = await stored();
+    expect(await cache.findByMd5(HELLO.md5, HELLO.bytes)).toBe(pathOf('md5', HELLO.md5));
+    expect(await cache.findByMd5(HELLO.md5, HELLO.bytes + 1)).toBeUndefined();
+    rmSync(pathOf('md5', HELLO.md5));
+    expect(await cache.findByMd5(HELLO.md5, HELLO.bytes)).toBeUndefined();
+  });
+
   test.each(['sha256', 'md5'] as const)(
     'that the %s name is missing, and finds the bytes by the other',
     async (missing) => {

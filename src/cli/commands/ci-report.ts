@@ -22,7 +22,7 @@ export const ciReportCommand: Command = defineCommand({
     against: { kind: 'string', placeholder: 'SPEC', completes: 'spec', says: 'compare with this entry' },
   },
   examples: [
-    { command: 'git registry ci report >> "$GITHUB_STEP_SUMMARY"', says: 'show the newest candidate in a GitHub job' },
+    { command: 'git registry ci report > report.md', says: 'summarize the newest candidate' },
     {
       command: 'git registry ci report v1.1.0 --against grammar-tutor@production',
       says: 'compare a version with what serves',
