@@ -2,7 +2,7 @@
 import { FileFoldCache } from '../git/file-fold-cache.ts';
 import { openGitPorts } from '../git/git-ports.ts';
 import { openRepository } from '../git/open-repository.ts';
-import type { Repository } from '../git/repository.ts';
+import { type Repository, repositoryRunner } from '../git/repository.ts';
 import type { Workspace } from '../operations/workspace.ts';
 import type { Checkout } from '../ports/checkout.ts';
 import type { WeightsCache } from '../ports/weights-cache.ts';
@@ -28,6 +28,14 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     probe: once(async () => {
       const { MachineProbe } = await import('../weights/machine-probe.ts');
       return new MachineProbe();
+    }),
+    gitRemote: once(async () => {
+      const { GitRemotes } = await import('../git/git-remote/git-remotes.ts');
+      return new GitRemotes(repository, env, cwd);
+    }),
+    syncRefs: once(async () => {
+      const { GitSyncRefs } = await import('../git/git-remote/git-sync-refs.ts');
+      return new GitSyncRefs(repository, repositoryRunner(repository, env));
     }),
   };
 }

@@ -71,7 +71,8 @@ function withoutEffect(link: ChainLink, reason: string): Finding {
   );
 }
 
-async function verifyLink(
+/** Verifies what one event commit names: its entry and its evidence. */
+export async function verifyLink(
   workspace: Workspace,
   link: ChainLink,
   emptyTree: ObjectId,

@@ -6,12 +6,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { EntryGraph } from '../ports/entry-graph.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { FoldCache } from '../ports/fold-cache.ts';
+import type { GitRemote } from '../ports/git-remote.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { RefStore } from '../ports/ref-store.ts';
 import type { RepositoryFiles } from '../ports/repository-files.ts';
 import type { Settings } from '../ports/settings.ts';
+import type { SyncRefs } from '../ports/sync-refs.ts';
 import type { TrainingProbe } from '../ports/training-probe.ts';
 import type { WeightsCache } from '../ports/weights-cache.ts';
 
@@ -33,6 +35,8 @@ export interface Workspace {
   source(): Promise<BundleSource>;
   checkout(): Promise<Checkout>;
   probe(): Promise<TrainingProbe>;
+  gitRemote(): Promise<GitRemote>;
+  syncRefs(): Promise<SyncRefs>;
   /** Ends child processes. */
   close(): Promise<void>;
 }
