@@ -112,7 +112,7 @@ export type EventBody =
   | { readonly kind: 'reproduce'; readonly sha256: Sha256; readonly result: string }
   | { readonly kind: 'alias'; readonly name: string; readonly sha256: Sha256 | null; readonly version?: Version }
   | { readonly kind: 'experiment'; readonly op: string }
-  | { readonly kind: 'void'; readonly event: string; readonly reason: string };
+  | { readonly kind: 'void'; readonly event: string; readonly reason: string; readonly other?: string };
 
 /** An event of a kind that this program knows. */
 export type RegistryEvent = Envelope & EventBody;

@@ -1,4 +1,5 @@
 /** Folding: what each event does to a model's state, and when it has no effect (format §6.3, §6.4). */
+import { annotated } from './annotations.ts';
 import type { ObjectId, Sha256 } from './digest.ts';
 import { RegistryError } from './errors.ts';
 import type { Envelope, EventBody, EventKind, LoggedEvent } from './event.ts';
@@ -154,18 +155,13 @@ const applyStage: Effect<'stage'> = (draft, event, place) => {
 };
 
 const applyAnnotate: Effect<'annotate'> = (draft, event) => {
-  const change = (old: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
-    const next = { ...old, ...event.set };
-    for (const key of event.unset) delete next[key];
-    return next;
-  };
   if (event.sha256 === undefined) {
-    draft.annotations = change(draft.annotations);
+    draft.annotations = annotated(draft.annotations, event);
     return undefined;
   }
   const entry = present(draft, event.sha256);
   if (entry === undefined) return 'the SHA is not in the model';
-  draft.entries.set(entry.sha256, { ...entry, annotations: change(entry.annotations) });
+  draft.entries.set(entry.sha256, { ...entry, annotations: annotated(entry.annotations, event) });
   return undefined;
 };
 
@@ -320,18 +316,34 @@ export class Folder {
 
   /** Adds the next event and returns why it has no effect, if so. */
   add(input: FoldInput): string | undefined {
-    const draft = this.#draft;
     const { event } = input;
-    if (event.seq !== draft.events)
-      throw new RegistryError('bug', `fold: expected seq ${draft.events}, got ${event.seq}`);
-    const reason = effectOf(draft, input);
-    draft.events += 1;
-    draft.lastDigest = input.digest;
-    draft.ids.add(event.id);
+    const reason = this.#apply(input);
+    this.#count(input);
     if (reason !== undefined) {
       const kind = event.kind === 'unknown' ? event.named : event.kind;
-      draft.ineffective.push({ event: event.id, seq: event.seq, kind, reason });
+      this.#draft.ineffective.push({ event: event.id, seq: event.seq, kind, reason });
     }
     return reason;
+  }
+
+  /** Adds the next event if it has an effect; else returns why not, and the state is as it was. */
+  addEffective(input: FoldInput): string | undefined {
+    const reason = this.#apply(input);
+    if (reason === undefined) this.#count(input);
+    return reason;
+  }
+
+  /** An effect changes the draft only once it knows that it has one. */
+  #apply(input: FoldInput): string | undefined {
+    const { seq } = input.event;
+    const { events } = this.#draft;
+    if (seq !== events) throw new RegistryError('bug', `fold: expected seq ${events}, got ${seq}`);
+    return effectOf(this.#draft, input);
+  }
+
+  #count({ event, digest }: FoldInput): void {
+    this.#draft.events += 1;
+    this.#draft.lastDigest = digest;
+    this.#draft.ids.add(event.id);
   }
 }

@@ -1,6 +1,8 @@
 /** Sets and removes annotations of an entry or of a model: what is said about it, beside what it is. */
+import { annotated } from '../domain/annotations.ts';
 import type { Sha256 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { annotationsOf, changesNothing } from '../domain/idempotence.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import { highestVersion } from '../domain/transitions.ts';
 import type { Version } from '../domain/version.ts';
@@ -8,7 +10,7 @@ import { checkAnnotationKeys } from './annotation-key.ts';
 import { appendEvents } from './append-events.ts';
 import { chooseModel } from './choose-model.ts';
 import { getModel } from './read-model.ts';
-import { type ResolvedSpec, resolveSpec } from './resolve-spec.ts';
+import { resolveSpec } from './resolve-spec.ts';
 import type { MutationOptions } from './stage-moves.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -44,8 +46,13 @@ export async function annotate(workspace: Workspace, input: AnnotateInput): Prom
     workspace,
     model,
     ({ state }) => {
-      const current = annotationsOf(state, named);
-      const next = changed(current, input);
+      const body = {
+        kind: 'annotate' as const,
+        ...(named === undefined ? {} : { sha256: named.entry.sha256 }),
+        set: input.set,
+        unset: input.unset,
+      };
+      const current = annotationsOf(state, body.sha256) ?? {};
       const describe = (annotations: Readonly<Record<string, string>>, isChanged: boolean): AnnotateResult => ({
         model,
         sha256: named?.entry.sha256 ?? null,
@@ -53,32 +60,10 @@ export async function annotate(workspace: Workspace, input: AnnotateInput): Prom
         annotations,
         changed: isChanged,
       });
-      if (JSON.stringify(Object.entries(current).sort()) === JSON.stringify(Object.entries(next).sort())) {
-        return { kind: 'answer', answer: describe(current, false) };
-      }
-      const body = {
-        kind: 'annotate' as const,
-        ...(named === undefined ? {} : { sha256: named.entry.sha256 }),
-        set: input.set,
-        unset: input.unset,
-      };
+      if (changesNothing(state, body)) return { kind: 'answer', answer: describe(current, false) };
       const event = named === undefined ? { body } : { body, entryCommit: named.entry.commit };
-      return { kind: 'append', events: [event], answer: () => describe(next, true) };
+      return { kind: 'append', events: [event], answer: () => describe(annotated(current, body), true) };
     },
     input.onBehalfOf === undefined ? {} : { onBehalfOf: input.onBehalfOf },
   );
-}
-
-function annotationsOf(
-  state: ResolvedSpec['folded']['state'],
-  named: ResolvedSpec | undefined,
-): Readonly<Record<string, string>> {
-  if (named === undefined) return state.annotations;
-  return state.entries.get(named.entry.sha256)?.annotations ?? {};
-}
-
-function changed(current: Readonly<Record<string, string>>, input: AnnotateInput): Readonly<Record<string, string>> {
-  const next = { ...current, ...input.set };
-  for (const key of input.unset) delete next[key];
-  return next;
 }

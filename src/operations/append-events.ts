@@ -2,8 +2,8 @@
  * Writing: events are decided on the state at the tip that the transaction compares-and-swaps, and one transaction moves
  * the log and every view, the log first (format §6.4). Whoever loses a race starts over.
  */
-import { type ObjectId, sha256Of } from '../domain/digest.ts';
-import { encodeDocument } from '../domain/document-json.ts';
+import type { ObjectId } from '../domain/digest.ts';
+import { encodeEvent } from '../domain/encode-event.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Actor, EventBody, LoggedEvent, RegistryEvent } from '../domain/event.ts';
 import { eventMessage } from '../domain/event-message.ts';
@@ -128,10 +128,9 @@ function encodeEvents(
   return events.map(({ body }, index) => {
     const id = workspace.clock.newId(Date.parse(stamp.at));
     const event: RegistryEvent = { v: 1, id, seq: before.events + index, prev, ...stamp, model: before.model, ...body };
-    const json = encodeDocument(event as unknown as Parameters<typeof encodeDocument>[0]);
-    const digest = sha256Of(json);
-    prev = digest;
-    return { event, json, digest };
+    const logged = encodeEvent(event);
+    prev = logged.digest;
+    return logged;
   });
 }
 

@@ -1,5 +1,6 @@
 /** Gives a candidate or an entry its version, and moves it up into a slot: one event each, one transaction. */
 import { RegistryError } from '../domain/errors.ts';
+import { changesNothing } from '../domain/idempotence.ts';
 import { type EntryState, isExpired, type ModelState } from '../domain/state.ts';
 import { parseSlot, planMove, refuseDownward } from '../domain/transitions.ts';
 import type { Version } from '../domain/version.ts';
@@ -83,12 +84,9 @@ async function planVersion(
   const { version, reason } = await chooseVersion(workspace, state, request, () => readBumpBasis(workspace, entry));
   refuseTaken(state, version, entry.sha256);
   const why = reason === undefined ? {} : { reason };
-  if (entry.versions.includes(version)) return { version, ...why, events: [] };
-  return {
-    version,
-    ...why,
-    events: [{ body: { kind: 'promote', sha256: entry.sha256, version }, entryCommit: entry.commit }],
-  };
+  const body = { kind: 'promote', sha256: entry.sha256, version } as const;
+  if (changesNothing(state, body)) return { version, ...why, events: [] };
+  return { version, ...why, events: [{ body, entryCommit: entry.commit }] };
 }
 
 function planStage(
