@@ -1,5 +1,6 @@
 /** Publishing and taking over, through a bare folder. */
 import { describe, expect, test } from 'vitest';
+import { readVersionRequest, type VersionRequest } from '../../../src/operations/choose-version.ts';
 import { pull } from '../../../src/operations/pull.ts';
 import { push } from '../../../src/operations/push.ts';
 import { verify } from '../../../src/operations/verify.ts';
@@ -16,7 +17,7 @@ describe.each(['sha1', 'sha256'] as const)('a %s remote', (format) => {
     const rig = syncRig(format);
     const ada = await rig.clone('ada');
     const bo = await rig.clone('bo');
-    await ada.register(1, { version: { kind: 'exact', version: 'v1.0.0' as never } });
+    await ada.register(1, { version: readVersionRequest('1.0.0', undefined) as VersionRequest });
     await ada.register(2, { pending: true });
     const pushed = await push(ada.workspace, ALL);
     expect(pushed.logs).toEqual([{ model: 'm', events: 3 }]);
