@@ -57,7 +57,10 @@ export const ERROR_CODES = {
   'has-version': ['conflict', 'The entry is registered under another version; promote adds one.'],
   diverged: ['conflict', 'Both sides have events, and ours are not all yours to replay (format §7.3).'],
   'held-back': ['conflict', 'A parent or an input is registered neither on the remote nor in this push (format §7.1).'],
-  voided: ['conflict', 'Events of yours no longer applied after those of others; what they said is kept (format §7.3).'],
+  voided: [
+    'conflict',
+    'Events of yours no longer applied after those of others; what they said is kept (format §7.3).',
+  ],
   // 4: environment
   'no-repository': ['environment', 'No git repository here.'],
   'no-identity': ['environment', 'Git does not know who you are.'],
@@ -84,7 +87,10 @@ export const ERROR_CODES = {
   'corrupt-weights': ['corrupt', 'Bytes in the cache are not the bytes that were registered.'],
   'md5-collision': ['corrupt', 'Equal MD5, other SHA-256 (format §8.1).'],
   'tampered-view': ['corrupt', 'A ref has another target than its log gives (format §6.4).'],
-  'remote-tampered': ['corrupt', 'The remote has changed what must not change; what is known here is kept (format §7.4).'],
+  'remote-tampered': [
+    'corrupt',
+    'The remote has changed what must not change; what is known here is kept (format §7.4).',
+  ],
   // 70, 75
   bug: ['bug', 'A fault in git-registry itself.'],
   locked: ['retry', 'Another process holds the lock.'],

@@ -107,7 +107,9 @@ export function isLegalRefName(name: string): boolean {
 
 /** Tells whether a path is a lock file that git makes for a ref of the registry. */
 export function isRegistryRefLock(commonDir: string, path: string): boolean {
-  return [ROOT, VERIFIED_ROOT, LOST_ROOT].some((root) => path.startsWith(`${commonDir}/${root}`)) && path.endsWith('.lock');
+  return (
+    [ROOT, VERIFIED_ROOT, LOST_ROOT].some((root) => path.startsWith(`${commonDir}/${root}`)) && path.endsWith('.lock')
+  );
 }
 
 /** Returns the beginning that the verified refs of a remote have; of all remotes without one. */

@@ -101,7 +101,8 @@ class PushRun {
     const workspace = this.#workspace;
     const { dryRun = false, repair = false } = this.#input;
     const before = await fetchRemote(workspace, this.#target, { models: this.#scope.models });
-    const settled = this.#isRegistryRemote
+    // A dry run moves nothing here either: what is diverged is not counted as sent.
+    const settled = this.#isRegistryRemote && !dryRun
       ? await settleRemote(workspace, this.#target, this.#scope)
       : { models: [], issues: [] };
     const plan = await planPush(workspace, before, await this.#sources(), this.#scope, repair);
@@ -111,7 +112,8 @@ class PushRun {
     this.#logsLeft = plan.logs.length > 0;
     if (!(await this.#pushLogs(plan, layout, before))) return undefined;
     this.#logsLeft = false;
-    const after = plan.logs.length === 0 ? before : await fetchRemote(workspace, this.#target, { models: this.#scope.models });
+    const after =
+      plan.logs.length === 0 ? before : await fetchRemote(workspace, this.#target, { models: this.#scope.models });
     this.#remember(after, settled.models, [...settled.issues, ...plan.issues]);
     const views = await planRemoteViews(workspace, after, this.#scope, layout, repair);
     return (await this.#pushViews(views)) ? this.#result(layout, false) : undefined;

@@ -67,7 +67,12 @@ export function syncRig(objectFormat: 'sha1' | 'sha256' = 'sha1'): SyncRig {
 async function openClone(repository: TemporaryRepository, bundles: string): Promise<SyncClone> {
   const open = async (): Promise<Workspace> => {
     const signal = new AbortController().signal;
-    const opened = await openWorkspace({ cwd: repository.folder, env: repository.environment, progress: SILENT, signal });
+    const opened = await openWorkspace({
+      cwd: repository.folder,
+      env: repository.environment,
+      progress: SILENT,
+      signal,
+    });
     onTestFinished(() => opened.close());
     return { ...opened, clock: { ...opened.clock, now: () => (now += 1000) } };
   };
@@ -86,6 +91,9 @@ async function openClone(repository: TemporaryRepository, bundles: string): Prom
 /** Returns the events of a model of any repository, oldest first. */
 export function eventsIn(repository: TemporaryRepository, model = 'm'): readonly Readonly<Record<string, unknown>>[] {
   const args = ['log', '--first-parent', '--reverse', '-z', '--format=%B', `refs/registry/log/${model}`];
-  const messages = repository.git(args).split('\0').filter((message) => message !== '');
+  const messages = repository
+    .git(args)
+    .split('\0')
+    .filter((message) => message !== '');
   return messages.map((message) => JSON.parse(message.slice(message.indexOf('\n\n') + 2)) as Record<string, unknown>);
 }

@@ -16,7 +16,16 @@ import { remoteFault } from './remote-fault.ts';
 /** Never shallow, never filtered, no tags, no FETCH_HEAD; what the user's remote says of refspecs and pruning is off. */
 const FETCH = [
   ...['-c', 'protocol.version=2', '-c', 'core.alternateRefsCommand=true', '-c', 'fetch.unpackLimit=1'],
-  ...['-c', 'fetch.writeCommitGraph=false', '-c', 'fetch.parallel=1', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false'],
+  ...[
+    '-c',
+    'fetch.writeCommitGraph=false',
+    '-c',
+    'fetch.parallel=1',
+    '-c',
+    'gc.auto=0',
+    '-c',
+    'maintenance.auto=false',
+  ],
   ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-filter', '--no-prune', '--no-prune-tags'],
   ...['--no-auto-maintenance', '--recurse-submodules=no', '--refmap=', '--stdin', '--'],
 ];
@@ -64,7 +73,8 @@ async function fetchAll(
   const end = await fetchOnce(folder, target, request, logs);
   if (end.exitCode === 0) return [];
   const fault = remoteFault(target.label, end);
-  const isLine = fault.code === 'permission' || fault.code === 'no-space' || /resolve host|refused|timed out/i.test(end.stderr);
+  const isLine =
+    fault.code === 'permission' || fault.code === 'no-space' || /resolve host|refused|timed out/i.test(end.stderr);
   if (isLine) throw fault;
   const [only] = logs;
   if (logs.length === 1 && only !== undefined) return [{ model: only.model, fault }];
@@ -115,13 +125,20 @@ async function readTips(folder: QuarantineFolder, logs: Wanted): Promise<Readonl
 }
 
 /** A few packed bytes can unfold to what no disk or memory holds: sizes are asked before anything is read. */
-async function refuseLargeObjects(folder: QuarantineFolder, target: RemoteTarget, { caps }: DownloadRequest): Promise<void> {
+async function refuseLargeObjects(
+  folder: QuarantineFolder,
+  target: RemoteTarget,
+  { caps }: DownloadRequest,
+): Promise<void> {
   const ids = listPackedObjects(folder.repository);
   if (ids.length === 0) return;
   const sizes = await folder.git.read(['cat-file', '--batch-check=%(objectsize)', '--buffer'], {
     input: ids.map((id) => `${id}\n`).join(''),
   });
-  const total = sizes.toString('latin1').split('\n').reduce((sum, line) => sum + Number(line), 0);
+  const total = sizes
+    .toString('latin1')
+    .split('\n')
+    .reduce((sum, line) => sum + Number(line), 0);
   if (total > caps.bytes) throw tooManyBytes(target, caps.bytes);
 }
 

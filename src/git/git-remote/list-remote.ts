@@ -12,11 +12,7 @@ import { remoteFault } from './remote-fault.ts';
 const BYTES_A_REF = 400;
 
 /** Returns the refs and the odd ones. Throws `remote-too-large`, and what {@link remoteFault} gives. */
-export async function listRemote(
-  git: GitRunner,
-  target: RemoteTarget,
-  caps: RemoteCaps,
-): Promise<RefListing> {
+export async function listRemote(git: GitRunner, target: RemoteTarget, caps: RemoteCaps): Promise<RefListing> {
   const args = ['-c', 'protocol.version=2', 'ls-remote', '--refs', '--', target.address, REGISTRY_PATTERN];
   const result = await git.run(args, { maxBytes: caps.refs * BYTES_A_REF }).catch((error: unknown) => {
     throw error instanceof RegistryError && error.data['maxBytes'] !== undefined ? tooManyRefs(target, caps) : error;

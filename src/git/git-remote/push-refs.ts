@@ -38,7 +38,9 @@ export async function pushRefs(
   if (causes.length === 0) throw remoteFault(target.label, result);
   const refs = causes.map(({ ref }) => ref);
   if (causes.every(({ reason }) => RACED.test(reason))) return { kind: 'raced', refs };
-  const said = cleanText(result.stderr).split('\n').filter((line) => line.startsWith('remote:'));
+  const said = cleanText(result.stderr)
+    .split('\n')
+    .filter((line) => line.startsWith('remote:'));
   const message = [...new Set(causes.map(({ reason }) => reason)), ...said].join('\n');
   return { kind: 'refused', refs, message: cleanText(message) };
 }
@@ -65,7 +67,8 @@ export function batchesOf(updates: readonly RefUpdate[], most: number): readonly
 async function pushAddress(config: GitConfig, { name, address }: RemoteTarget): Promise<string> {
   if (address !== name || !(await config.isOn(`remote.${name}.mirror`))) return address;
   const url = (await config.find(`remote.${name}.pushurl`)) ?? (await config.find(`remote.${name}.url`));
-  if (url === undefined) throw new RegistryError('no-remote', `remote ${name}: it has no URL`, { hint: 'git remote -v' });
+  if (url === undefined)
+    throw new RegistryError('no-remote', `remote ${name}: it has no URL`, { hint: 'git remote -v' });
   return url;
 }
 

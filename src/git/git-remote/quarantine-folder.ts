@@ -9,8 +9,8 @@ import type { ObjectId } from '../../domain/digest.ts';
 import { fileFault } from '../file-fault.ts';
 import type { Environment } from '../git-environment.ts';
 import { GitRunner } from '../git-runner.ts';
-import { openRegistryFolder } from '../registry-folder.ts';
 import { knownNameOf, UNBORN_HEAD } from '../ref-names.ts';
+import { openRegistryFolder } from '../registry-folder.ts';
 import type { Repository } from '../repository.ts';
 
 /** A folder that a killed process left behind is removed after so many milliseconds. */
@@ -57,8 +57,22 @@ export function makeQuarantine(
     remove();
     throw fileFault(folder, cause);
   }
-  const moved: Repository = { ...repository, gitDir: folder, commonDir: folder, objectDir, workTree: undefined, isBare: true, shallow: false };
-  return { id, repository: moved, git: runnerIn(repository, folder, environment), size: () => sizeOf(objectDir), remove };
+  const moved: Repository = {
+    ...repository,
+    gitDir: folder,
+    commonDir: folder,
+    objectDir,
+    workTree: undefined,
+    isBare: true,
+    shallow: false,
+  };
+  return {
+    id,
+    repository: moved,
+    git: runnerIn(repository, folder, environment),
+    size: () => sizeOf(objectDir),
+    remove,
+  };
 }
 
 /** Relative URLs are relative to where git would stand in the real repository. */

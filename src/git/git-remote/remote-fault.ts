@@ -10,7 +10,10 @@ const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
     /authentication failed|could not read (?:username|password)|permission denied|access denied|returned error: 40[13]|insufficient permission|host key verification failed/i,
     'permission',
   ],
-  [/not appear to be a git repository|repository .* not found|not a git repository|returned error: 404/i, 'remote-failed'],
+  [
+    /not appear to be a git repository|repository .* not found|not a git repository|returned error: 404/i,
+    'remote-failed',
+  ],
   [/does not support --atomic/i, 'remote-failed'],
   [
     /could not resolve|unable to access|unable to connect|connection (?:refused|reset|timed out|closed)|early eof|hung up unexpectedly|unexpected disconnect|rpc failed|timed out|broken pipe|network is unreachable|ssh: connect|returned error: (?:429|5\d\d)/i,

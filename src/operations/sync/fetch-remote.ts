@@ -88,7 +88,10 @@ async function tryFetch(
     const judged = await judgeListing(workspace, { target, verified, listing, scope, incoming, caps });
     if (judged.kind === 'moved' && !isLast) return undefined;
     const known = [...verified.logs.values()];
-    await incoming.keep([...incoming.folded.values()].map(({ tip }) => tip), known);
+    await incoming.keep(
+      [...incoming.folded.values()].map(({ tip }) => tip),
+      known,
+    );
     const updates = planVerifiedRefs({ target, verified, scope, incoming, judged, trust: options.trust });
     if ((await refs.apply(updates)).kind === 'moved') return undefined;
     return report(target, listing, verified, incoming, judged);

@@ -52,7 +52,14 @@ export async function judgeListing(workspace: Workspace, request: JudgeRequest):
   const isMoved = !sameLogs(request.listing, again);
   const second = judge(request, states, viewsIn(again, scope));
   const standing = standingIn(judgement, second);
-  return conclude(request, isMoved ? 'moved' : 'judged', states, listed, isMoved ? without(standing) : standing, folded);
+  return conclude(
+    request,
+    isMoved ? 'moved' : 'judged',
+    states,
+    listed,
+    isMoved ? without(standing) : standing,
+    folded,
+  );
 }
 
 function viewsIn(listing: RefListing, scope: Scope): readonly View[] {
@@ -61,7 +68,9 @@ function viewsIn(listing: RefListing, scope: Scope): readonly View[] {
 
 function isAsVerified(listed: readonly View[], { views }: VerifiedRemote, scope: Scope): boolean {
   const kept = [...views.values()].filter(({ key }) => scope.hasKey(key));
-  return kept.length === listed.length && listed.every(({ key, target }) => views.get(refKeyText(key))?.target === target);
+  return (
+    kept.length === listed.length && listed.every(({ key, target }) => views.get(refKeyText(key))?.target === target)
+  );
 }
 
 /** Folds the logs that have not moved, as they were verified. */
@@ -162,7 +171,11 @@ function unloggedView({ label }: RemoteTarget, { key, found }: ViewFault): Regis
 }
 
 function twoManifests({ label }: RemoteTarget, sha256: string): RegistryError {
-  return new RegistryError('remote-tampered', `remote ${label}, entry ${sha256.slice(0, 12)}: two manifests under one SHA`, {
-    data: { remote: label, sha256 },
-  });
+  return new RegistryError(
+    'remote-tampered',
+    `remote ${label}, entry ${sha256.slice(0, 12)}: two manifests under one SHA`,
+    {
+      data: { remote: label, sha256 },
+    },
+  );
 }

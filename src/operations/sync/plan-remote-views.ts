@@ -70,7 +70,8 @@ function staleByModel(views: readonly View[]): ReadonlyMap<ModelName, readonly V
   const byModel = new Map<ModelName, View[]>();
   for (const view of views) {
     const { key } = view;
-    if (key.kind === 'stage' || key.kind === 'pending') byModel.set(key.model, [...(byModel.get(key.model) ?? []), view]);
+    if (key.kind === 'stage' || key.kind === 'pending')
+      byModel.set(key.model, [...(byModel.get(key.model) ?? []), view]);
   }
   return byModel;
 }
@@ -87,7 +88,11 @@ export async function chooseLayout(workspace: Workspace, found: Layout): Promise
   const told = await workspace.settings.find('registry.remotelayout');
   if (told === undefined) return found;
   if (told === 'all' || told === 'log') return told;
-  throw new RegistryError('usage', `git config registry.remoteLayout: expected all or log, got ${JSON.stringify(told)}`, {
-    hint: 'git config registry.remoteLayout all',
-  });
+  throw new RegistryError(
+    'usage',
+    `git config registry.remoteLayout: expected all or log, got ${JSON.stringify(told)}`,
+    {
+      hint: 'git config registry.remoteLayout all',
+    },
+  );
 }

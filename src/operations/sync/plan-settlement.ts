@@ -63,7 +63,8 @@ function isWriteOnce({ kind }: RefKey): boolean {
 
 /** What the log here gave before: unpublished, so that it may still give way. */
 function givenBy(state: ModelState, key: RefKey): ObjectId | undefined {
-  const sha256 = key.kind === 'version' ? state.versions.get(key.version)?.sha256 : 'sha256' in key ? key.sha256 : undefined;
+  const sha256 =
+    key.kind === 'version' ? state.versions.get(key.version)?.sha256 : 'sha256' in key ? key.sha256 : undefined;
   const entry = sha256 === undefined ? undefined : state.entries.get(sha256);
   if (entry === undefined) return undefined;
   return viewsOfEntry(state, entry).find((view) => JSON.stringify(view.key) === JSON.stringify(key))?.target;
@@ -75,7 +76,10 @@ async function isRegisteredByOther(workspace: Workspace, model: ModelName, sha25
 }
 
 /** The ref is named by its event: what is there under that name is the same event. */
-async function keepLost(workspace: Workspace, { model, before, oldTip }: SettledChange): Promise<readonly SyncRefUpdate[]> {
+async function keepLost(
+  workspace: Workspace,
+  { model, before, oldTip }: SettledChange,
+): Promise<readonly SyncRefUpdate[]> {
   if (before.lastDigest === null || oldTip === null) return [];
   const ref = { place: 'lost', model, event: before.lastDigest } as const;
   const there = await (await workspace.syncRefs()).find(ref);

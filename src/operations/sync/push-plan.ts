@@ -58,7 +58,11 @@ export async function planPush(
     const unpublished = await findUnpublished(workspace, model, tip, known);
     if (!(await descends(workspace, model, tip, known, unpublished))) continue;
     const { state } = await foldModel(workspace, model, tip);
-    const update: RefUpdate = { key: { kind: 'log', model }, old: (damaged ? listed.get(model) : known) ?? null, next: tip };
+    const update: RefUpdate = {
+      key: { kind: 'log', model },
+      old: (damaged ? listed.get(model) : known) ?? null,
+      next: tip,
+    };
     logs.push({ model, update, state, unpublished });
   }
   const held = await holdBack(workspace, logs, verified);
@@ -86,14 +90,21 @@ async function holdBack(
   logs: readonly OutgoingLog[],
   verified: ReadonlyMap<ModelName, ObjectId>,
 ): Promise<ReadonlyMap<ModelName, readonly MissingRelation[]>> {
-  const relations = await readRelations(workspace, logs.map(({ unpublished }) => ({ local: unpublished })));
+  const relations = await readRelations(
+    workspace,
+    logs.map(({ unpublished }) => ({ local: unpublished })),
+  );
   if ([...relations.values()].every((related) => related.length === 0)) return new Map();
   const onRemote = new Set<Sha256>();
   for (const [model, tip] of verified) {
     for (const { sha256, status } of (await foldModel(workspace, model, tip)).state.entries.values())
       if (status === 'registered') onRemote.add(sha256);
   }
-  return heldBack(logs, (sha256) => relations.get(sha256) ?? [], (sha256) => onRemote.has(sha256));
+  return heldBack(
+    logs,
+    (sha256) => relations.get(sha256) ?? [],
+    (sha256) => onRemote.has(sha256),
+  );
 }
 
 function heldIssue(remote: string, model: ModelName, missing: readonly MissingRelation[]): RegistryError {

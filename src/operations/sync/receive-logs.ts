@@ -42,7 +42,9 @@ export async function receiveLogs(workspace: Workspace, request: ReceiveRequest)
   const listed = request.listing.refs.flatMap(({ key, id }) =>
     key.kind === 'log' && scope.has(key.model) ? [{ model: key.model, tip: id }] : [],
   );
-  const gone = [...verified.logs.keys()].filter((model) => scope.has(model) && !listed.some((log) => log.model === model));
+  const gone = [...verified.logs.keys()].filter(
+    (model) => scope.has(model) && !listed.some((log) => log.model === model),
+  );
   const moved = listed.filter(({ model, tip }) => request.afresh || verified.logs.get(model) !== tip);
   const issues = gone.map((model) => tampered(target.label, model, 'its log is gone'));
   const unreadable = new Set(gone);
@@ -67,7 +69,10 @@ export async function receiveLogs(workspace: Workspace, request: ReceiveRequest)
     issues,
     keep: async (kept, known) => {
       const foreignTips = new Set(quarantine?.tips.values() ?? []);
-      await quarantine?.keep(kept.filter((tip) => foreignTips.has(tip)), known);
+      await quarantine?.keep(
+        kept.filter((tip) => foreignTips.has(tip)),
+        known,
+      );
     },
     close: async () => quarantine?.close(),
   };
@@ -78,7 +83,8 @@ async function findOwn(
   logs: readonly { readonly model: ModelName; readonly tip: ObjectId }[],
 ): Promise<ReadonlyMap<ModelName, ObjectId>> {
   const own = new Map<ModelName, ObjectId>();
-  for (const { model, tip } of logs) if ((await workspace.refs.find({ kind: 'log', model })) === tip) own.set(model, tip);
+  for (const { model, tip } of logs)
+    if ((await workspace.refs.find({ kind: 'log', model })) === tip) own.set(model, tip);
   return own;
 }
 
@@ -96,7 +102,12 @@ async function download(
   }
   const task = workspace.progress.start(`fetching from ${target.label}`, logs.length, 'items');
   try {
-    return await (await workspace.gitRemote()).download(target, { logs, known: afresh ? [] : [...known], afresh, caps });
+    return await (await workspace.gitRemote()).download(target, {
+      logs,
+      known: afresh ? [] : [...known],
+      afresh,
+      caps,
+    });
   } finally {
     task.end();
   }
@@ -121,7 +132,12 @@ async function verifyAll(
     try {
       const base = before === undefined || afresh ? undefined : await foldModel(workspace, model, before);
       eventsBefore.set(model, base?.state.events ?? 0);
-      const verifiedLog = await verifyIncoming(workspace, { model, tip, base, passes: base === undefined ? before : undefined }, target.label, known);
+      const verifiedLog = await verifyIncoming(
+        workspace,
+        { model, tip, base, passes: base === undefined ? before : undefined },
+        target.label,
+        known,
+      );
       await refuseOtherEntries(workspace, target, verifiedLog, base);
       folded.set(model, verifiedLog);
     } catch (error) {

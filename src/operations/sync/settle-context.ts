@@ -23,7 +23,13 @@ export async function readSettleContext(
   const now = workspace.clock.now();
   const relations = await readRelations(workspace, sides);
   const asked = new Set([...relations.values()].flat());
-  const elsewhere = asked.size === 0 ? new Set<Sha256>() : await readRegistered(workspace, sides.map(({ model }) => model));
+  const elsewhere =
+    asked.size === 0
+      ? new Set<Sha256>()
+      : await readRegistered(
+          workspace,
+          sides.map(({ model }) => model),
+        );
   return {
     runner: await workspace.settings.identity(),
     at: new Date(now).toISOString(),

@@ -27,10 +27,17 @@ const HELD = {
 function heldIssue({ label }: RemoteTarget, model: ModelName, { reason, events, exitCode }: Held): RegistryError {
   const actors = [...new Set(events.map(({ event }) => event.by.email))];
   const by = reason === 'others-events' && actors.length > 0 ? ` (${actors.slice(0, 3).join(', ')})` : '';
-  return new RegistryError(exitCode === 4 ? 'unsupported-log' : 'diverged', `${model} and ${label}: ${HELD[reason]}${by}`, {
-    data: { model, remote: label, reason, events: events.map(({ event }) => event.id) },
-    hint: exitCode === 4 ? 'upgrade git-registry' : `git registry sync ${model} --adopt, or git registry sync ${model} --as NAME`,
-  });
+  return new RegistryError(
+    exitCode === 4 ? 'unsupported-log' : 'diverged',
+    `${model} and ${label}: ${HELD[reason]}${by}`,
+    {
+      data: { model, remote: label, reason, events: events.map(({ event }) => event.id) },
+      hint:
+        exitCode === 4
+          ? 'upgrade git-registry'
+          : `git registry sync ${model} --adopt, or git registry sync ${model} --as NAME`,
+    },
+  );
 }
 
 function voidedIssue({ label }: RemoteTarget, model: ModelName, voided: VoidedEvent): RegistryError {
@@ -62,7 +69,6 @@ function alteredIssue({ label }: RemoteTarget, model: ModelName, altered: Altere
     ),
   ];
 }
-
 
 function shaOf(event: object): string | undefined {
   return 'sha256' in event && typeof event.sha256 === 'string' ? event.sha256 : undefined;

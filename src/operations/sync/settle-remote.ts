@@ -126,10 +126,17 @@ async function settlePairs(
     }
   }
   if (parted.length === 0) return outcomes;
-  const sides = await markPublished(workspace, target, parted.map((part) => part.sides));
+  const sides = await markPublished(
+    workspace,
+    target,
+    parted.map((part) => part.sides),
+  );
   const both = sides.filter(({ local, remote }) => local.length > 0 && remote.length > 0);
   const { trust: _trusted, ...settling } = options;
-  const settlements = both.length === 0 ? new Map<ModelName, Settlement>() : settleModels(both, await readSettleContext(workspace, both, settling));
+  const settlements =
+    both.length === 0
+      ? new Map<ModelName, Settlement>()
+      : settleModels(both, await readSettleContext(workspace, both, settling));
   for (const [index, { pair, local }] of parted.entries()) {
     const side = sides[index] as Sides;
     const settlement = settlements.get(pair.model) ?? plainSettlement(side);
@@ -176,10 +183,14 @@ async function takeRemote(
 ): Promise<Outcome> {
   const collision = collidesWith(model, local === undefined ? await workspace.log.models() : []);
   if (collision.kind === 'same-fold' || collision.kind === 'namespace') {
-    const fault = new RegistryError('model-collides', `${model} of ${target.label}: its name collides with ${collision.with} here`, {
-      data: { model, with: collision.with, remote: target.label },
-      hint: `git registry sync ${collision.with} --as NAME`,
-    });
+    const fault = new RegistryError(
+      'model-collides',
+      `${model} of ${target.label}: its name collides with ${collision.with} here`,
+      {
+        data: { model, with: collision.with, remote: target.label },
+        hint: `git registry sync ${collision.with} --as NAME`,
+      },
+    );
     return { kind: 'done', model, issues: [fault] };
   }
   const before = local === undefined ? emptyState(model) : (await foldModel(workspace, model, local)).state;
@@ -187,7 +198,10 @@ async function takeRemote(
   const change = { model, before, after, oldTip: local ?? null, tip: remote, lost: local !== undefined, trust };
   if (!(await apply(workspace, target, change, remote))) return { kind: 'moved', model };
   await workspace.folds.save({ tip: remote, state: after });
-  return settled(model, { kind: local === undefined ? 'new' : 'replay', received: after.events - (trust ? before.events : 0) });
+  return settled(model, {
+    kind: local === undefined ? 'new' : 'replay',
+    received: after.events - (trust ? before.events : 0),
+  });
 }
 
 /** Tells events apart that some other remote holds: they are not replayed (format §7.3). */
@@ -232,14 +246,24 @@ async function carryOut(
     case 'replay': {
       const tip = await makeReplay(workspace, settlement, remote, sides.local);
       if (!(await moveTo(workspace, target, pair, tip, settlement.lost))) return { kind: 'moved', model };
-      return settled(model, { kind: 'replay', received, ...countsOf(settlement) }, settleIssues(target, model, settlement));
+      return settled(
+        model,
+        { kind: 'replay', received, ...countsOf(settlement) },
+        settleIssues(target, model, settlement),
+      );
     }
   }
 }
 
 function countsOf({ events, voided, dropped, altered }: Replay): Partial<SettledModel> {
-  const idOf = ({ source }: { readonly source: { readonly event: { readonly id: string } } }): string => source.event.id;
-  return { unpublished: events.length, voided: voided.map(idOf), dropped: dropped.map(idOf), altered: altered.map(idOf) };
+  const idOf = ({ source }: { readonly source: { readonly event: { readonly id: string } } }): string =>
+    source.event.id;
+  return {
+    unpublished: events.length,
+    voided: voided.map(idOf),
+    dropped: dropped.map(idOf),
+    altered: altered.map(idOf),
+  };
 }
 
 /** Moves a log that is here, and its views. False where somebody else moved a ref first. */

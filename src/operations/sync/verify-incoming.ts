@@ -44,7 +44,9 @@ export async function verifyIncoming(
     if (checked.kind === 'fault') {
       // What follows the last verified tip must say so in its first parent.
       const isRewritten = commit === base?.tip && commit !== undefined && record.parents[0] !== commit;
-      throw isRewritten ? rewritten(remote, log) : tampered(remote, model, `event ${seq}: ${checked.message}`, checked.code);
+      throw isRewritten
+        ? rewritten(remote, log)
+        : tampered(remote, model, `event ${seq}: ${checked.message}`, checked.code);
     }
     const { link } = checked;
     const bad = (await verifyLink(workspace, link, emptyTree, entryOf)).find(({ severity }) => severity === 'corrupt');

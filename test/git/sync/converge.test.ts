@@ -114,7 +114,9 @@ test('a push that was cut after the server took the log is completed by the next
   const pushed = await push(ada.workspace, ALL);
   expect(pushed).toMatchObject({ logs: [], views: 2, issues: [] });
   expect(eventsIn(rig.remote)).toHaveLength(3);
-  expect(rig.remote.git(['rev-parse', `refs/registry/sha/${entry.sha256}`])).toBe(ada.ref(`refs/registry/sha/${entry.sha256}`));
+  expect(rig.remote.git(['rev-parse', `refs/registry/sha/${entry.sha256}`])).toBe(
+    ada.ref(`refs/registry/sha/${entry.sha256}`),
+  );
 });
 
 test('a second remote gets what the registry remote holds, by fast-forward alone', async () => {
