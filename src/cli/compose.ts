@@ -40,6 +40,14 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   };
 }
 
+/** Makes a repository of its own for the registry of a remote, and opens it. Throws `destination`, `remote-failed`, `remote-unreachable`. */
+export async function createClone(options: WorkspaceOptions, url: string, folder: string): Promise<Workspace> {
+  const { createRepository, findObjectFormat } = await import('../git/create-repository.ts');
+  const objectFormat = await findObjectFormat(url, options.cwd, options.env);
+  await createRepository({ folder, url, objectFormat }, options.env);
+  return openWorkspace({ ...options, cwd: folder });
+}
+
 function once<T>(open: () => Promise<T>): () => Promise<T> {
   let opened: Promise<T> | undefined;
   return () => (opened ??= open());

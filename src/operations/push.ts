@@ -102,9 +102,10 @@ class PushRun {
     const { dryRun = false, repair = false } = this.#input;
     const before = await fetchRemote(workspace, this.#target, { models: this.#scope.models });
     // A dry run moves nothing here either: what is diverged is not counted as sent.
-    const settled = this.#isRegistryRemote && !dryRun
-      ? await settleRemote(workspace, this.#target, this.#scope)
-      : { models: [], issues: [] };
+    const settled =
+      this.#isRegistryRemote && !dryRun
+        ? await settleRemote(workspace, this.#target, this.#scope)
+        : { models: [], issues: [] };
     const plan = await planPush(workspace, before, await this.#sources(), this.#scope, repair);
     const layout = await chooseLayout(workspace, before.layout);
     this.#remember(before, settled.models, [...settled.issues, ...plan.issues]);

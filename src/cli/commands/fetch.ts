@@ -10,7 +10,13 @@ export const fetchCommand: Command = defineCommand({
   summary: 'Download and verify what others have published, changing nothing here',
   description: 'After it, status tells what a pull would bring and a push would send.',
   positionals: [
-    { name: 'words', placeholder: '[REMOTE] [MODEL]', variadic: true, completes: 'model', says: 'where from, and which models (all)' },
+    {
+      name: 'words',
+      placeholder: '[REMOTE] [MODEL]',
+      variadic: true,
+      completes: 'model',
+      says: 'where from, and which models (all)',
+    },
   ],
   options: {},
   examples: [{ command: 'git registry fetch && git registry status', says: 'see where things stand' }],

@@ -14,7 +14,13 @@ export const pullCommand: Command = defineCommand({
     'be changed, moved or removed by a remote (exit 5, named; the rest arrives). Where both sides have new events, yours ' +
     'are replayed after theirs; events of other people stay as they are (exit 3).',
   positionals: [
-    { name: 'words', placeholder: '[REMOTE] [MODEL]', variadic: true, completes: 'model', says: 'where from, and which models (all)' },
+    {
+      name: 'words',
+      placeholder: '[REMOTE] [MODEL]',
+      variadic: true,
+      completes: 'model',
+      says: 'where from, and which models (all)',
+    },
   ],
   options: {
     refetch: { kind: 'boolean', says: 'download everything again, also what is here' },

@@ -15,7 +15,13 @@ export const pushCommand: Command = defineCommand({
     'path, else a model; without a remote it is registry.remote, or origin. Exit 3 where something of yours conflicts ' +
     'with what others did: the message names both; 75 where others kept pushing.',
   positionals: [
-    { name: 'words', placeholder: '[REMOTE] [MODEL]', variadic: true, completes: 'model', says: 'where to, and which models (all)' },
+    {
+      name: 'words',
+      placeholder: '[REMOTE] [MODEL]',
+      variadic: true,
+      completes: 'model',
+      says: 'where to, and which models (all)',
+    },
   ],
   options: {
     repair: { kind: 'boolean', says: 'put back what the remote has lost or moved against the rules' },
