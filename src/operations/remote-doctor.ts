@@ -2,7 +2,7 @@
  * Finds out what a remote protects (format §5): pushes a ref that no log gives, tries to move and to delete it, removes it.
  * The label says whether the remote stops damage, or whether clones alone will notice it.
  */
-import type { Sha256 } from '../domain/digest.ts';
+import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { encodeCommit, type NewObject } from '../domain/git-object.ts';
 import { parseModelName } from '../domain/model-name.ts';
@@ -95,10 +95,10 @@ class ProbeRun {
 
   async #try(
     name: Probe['name'],
-    old: Sha256 | NewObject['id'] | null,
-    next: NewObject['id'] | null,
+    old: ObjectId | null,
+    next: ObjectId | null,
   ): Promise<{ readonly accepted: boolean; readonly message: string }> {
-    const update = { key: this.#probe.key, old: old as NewObject['id'] | null, next };
+    const update = { key: this.#probe.key, old, next };
     const outcome: PushOutcome = await (await this.#workspace.gitRemote()).push(this.#target, [update]);
     const accepted = outcome.kind === 'accepted';
     // A remote that refuses to move a ref may say so as if somebody had been faster: nobody knows this ref.

@@ -38,8 +38,8 @@ const PROBES = {
 
 const LACKS = {
   'unlogged-refs-refused': 'a server hook that refuses refs which no log gives',
-  'moves-refused': 'refusing to move a version (receive.denyNonFastForwards, or a server hook)',
-  'deletes-refused': 'refusing to delete a version (receive.denyDeletes, or a server hook)',
+  'moves-refused': 'a server hook that refuses to move a version',
+  'deletes-refused': 'a server hook that refuses to delete a version',
   'registry-refs': 'room for refs outside branches and tags',
 } as const satisfies Record<DoctorResult['lacks'][number], string>;
 
