@@ -3,6 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { parseModelName } from '../domain/model-name.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { fetchRemote } from './sync/fetch-remote.ts';
+import { withFoldMemo } from './sync/fold-memo.ts';
 import { Scope } from './sync/scope.ts';
 import { type SettledModel, settleRemote } from './sync/settle-remote.ts';
 import type { Workspace } from './workspace.ts';
@@ -29,7 +30,8 @@ export interface PullResult {
 }
 
 /** Pulls. What one model is at fault for is an issue; the others arrive. */
-export async function pull(workspace: Workspace, input: PullInput): Promise<PullResult> {
+export async function pull(given: Workspace, input: PullInput): Promise<PullResult> {
+  const workspace = withFoldMemo(given);
   const { target, models, isRegistryRemote } = await chooseRemote(workspace, input.words);
   const trust = input.trust === undefined ? undefined : parseModelName(input.trust);
   if (trust !== undefined && models.length > 0 && !models.includes(trust))

@@ -7,6 +7,7 @@ import type { RefUpdate } from '../ports/ref-store.ts';
 import type { EntryAddress } from './read-entry.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
+import { withFoldMemo } from './sync/fold-memo.ts';
 import { chooseLayout, type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
 import { type LogSource, newEntries, type OutgoingLog, type PushPlan, planPush } from './sync/push-plan.ts';
 import { Scope } from './sync/scope.ts';
@@ -52,7 +53,8 @@ const RETRIES = 5;
 const VIEWS_A_PUSH = 500;
 
 /** Pushes. Throws `contended` after too many lost races, `remote-refused`, and what a remote can be at fault for. */
-export async function push(workspace: Workspace, input: PushInput): Promise<PushResult> {
+export async function push(given: Workspace, input: PushInput): Promise<PushResult> {
+  const workspace = withFoldMemo(given);
   const { target, models, isRegistryRemote } = await chooseRemote(workspace, input.words);
   const run = new PushRun(workspace, input, target, models, isRegistryRemote);
   for (let attempt = 0; ; attempt += 1) {
@@ -61,8 +63,9 @@ export async function push(workspace: Workspace, input: PushInput): Promise<Push
       if (done !== undefined) return done;
     } catch (error) {
       // A push cut short may have arrived: the next listing tells.
-      const isLine = error instanceof RegistryError && error.code === 'remote-unreachable';
-      if (!isLine || attempt === RETRIES || !run.hasPushed) throw error;
+      if (!(error instanceof RegistryError)) throw error;
+      const isLine = error.code === 'remote-unreachable' && run.hasPushed;
+      if (!isLine || attempt === RETRIES) return run.fail(error);
     }
     if (attempt === RETRIES) return run.giveUp();
     await workspace.clock.backOff(attempt);
@@ -78,6 +81,8 @@ class PushRun {
   readonly #sent = new Map<ModelName, number>();
   #views = 0;
   #last: { fetched: FetchedRemote; settled: readonly SettledModel[]; issues: readonly RegistryError[] } | undefined;
+  /** What replays of this run made void or changed, by message. */
+  readonly #told = new Map<string, RegistryError>();
   #racedBy: readonly string[] = [];
   #logsLeft = false;
   hasPushed = false;
@@ -108,14 +113,15 @@ class PushRun {
         : { models: [], issues: [] };
     const plan = await planPush(workspace, before, await this.#sources(), this.#scope, repair);
     const layout = await chooseLayout(workspace, before.layout);
-    this.#remember(before, settled.models, [...settled.issues, ...plan.issues]);
+    for (const issue of settled.issues) this.#told.set(issue.message, issue);
+    this.#remember(before, settled.models, plan.issues);
     if (dryRun) return this.#preview(plan, layout, before);
     this.#logsLeft = plan.logs.length > 0;
     if (!(await this.#pushLogs(plan, layout, before))) return undefined;
     this.#logsLeft = false;
     const after =
       plan.logs.length === 0 ? before : await fetchRemote(workspace, this.#target, { models: this.#scope.models });
-    this.#remember(after, settled.models, [...settled.issues, ...plan.issues]);
+    this.#remember(after, settled.models, plan.issues);
     const views = await planRemoteViews(workspace, after, this.#scope, layout, repair);
     return (await this.#pushViews(views)) ? this.#result(layout, false) : undefined;
   }
@@ -123,10 +129,19 @@ class PushRun {
   /** The logs may all have arrived while the views kept being overtaken: then whoever overtook completes them. */
   giveUp(): PushResult {
     if (!this.#logsLeft && this.#last !== undefined) return this.#result(this.#last.fetched.layout, true);
-    throw new RegistryError('contended', `remote ${this.#target.label}: others kept pushing, ${RETRIES} retries`, {
-      data: { remote: this.#target.label, refs: this.#racedBy },
-      hint: 'git registry push',
-    });
+    return this.fail(
+      new RegistryError('contended', `remote ${this.#target.label}: others kept pushing, ${RETRIES} retries`, {
+        data: { remote: this.#target.label, refs: this.#racedBy },
+        hint: 'git registry push',
+      }),
+    );
+  }
+
+  /** A replay that changed what events of ours say is told once: by the run that made it, however that ends. */
+  fail(error: RegistryError): PushResult {
+    if (this.#told.size === 0 || this.#last === undefined) throw error;
+    this.#last = { ...this.#last, issues: [...this.#last.issues, error] };
+    return this.#result(this.#last.fetched.layout, false);
   }
 
   /** The registry's remote gets what is here; another one what the registry's verified logs hold (format §7.3). */
@@ -202,7 +217,7 @@ class PushRun {
       views: this.#views,
       viewsLeft,
       settled: this.#last?.settled ?? [],
-      issues: this.#last?.issues ?? [],
+      issues: [...this.#told.values(), ...(this.#last?.issues ?? [])],
       dryRun: this.#input.dryRun ?? false,
     };
   }

@@ -3,9 +3,9 @@ import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { collidesWith, type ModelName } from '../domain/model-name.ts';
 import type { RemoteTarget } from '../ports/git-remote.ts';
-import { foldModel } from './read-model.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { findSides, findUnpublished } from './sync/find-divergence.ts';
+import { foldAt } from './sync/fold-memo.ts';
 import { Scope } from './sync/scope.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -95,7 +95,7 @@ async function statusOf(
 ): Promise<ModelStatus> {
   const none = { model, ahead: 0, behind: 0, others: [] };
   if (local === undefined) {
-    const behind = remote === undefined ? 0 : (await foldModel(workspace, model, remote)).state.events;
+    const behind = remote === undefined ? 0 : (await foldAt(workspace, model, remote)).state.events;
     const collision = collidesWith(model, names).kind;
     const isTaken = collision === 'same-fold' || collision === 'namespace';
     return { ...none, kind: isTaken ? 'collides' : 'not-pulled', behind };

@@ -10,6 +10,7 @@ import type { FoldedModel } from '../../ports/fold-cache.ts';
 import type { RemoteCaps, RemoteTarget } from '../../ports/git-remote.ts';
 import type { RefListing } from '../../ports/ref-store.ts';
 import type { Workspace } from '../workspace.ts';
+import { withFoldMemo } from './fold-memo.ts';
 import { judgeListing } from './judge-listing.ts';
 import { planVerifiedRefs } from './plan-verified-refs.ts';
 import { readCaps } from './read-caps.ts';
@@ -55,10 +56,11 @@ const ATTEMPTS = 5;
 
 /** Fetches. Throws what the remote as a whole is at fault for; what one model is at fault for is an issue. */
 export async function fetchRemote(
-  workspace: Workspace,
+  given: Workspace,
   target: RemoteTarget,
   options: FetchOptions = {},
 ): Promise<FetchedRemote> {
+  const workspace = withFoldMemo(given);
   const caps = await readCaps(workspace);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const fetched = await tryFetch(workspace, target, options, caps, attempt === ATTEMPTS - 1);

@@ -2,15 +2,13 @@
 import type { ObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import { type ChainLink, entryCommitOf } from '../../domain/event-chain.ts';
-import { Folder } from '../../domain/fold.ts';
 import type { ModelName } from '../../domain/model-name.ts';
 import type { Divergence } from '../../domain/settle/settlement.ts';
-import { emptyState, type ModelState } from '../../domain/state.ts';
+import { emptyState } from '../../domain/state.ts';
 import type { EventCommit } from '../../ports/event-log.ts';
-import type { FoldedModel } from '../../ports/fold-cache.ts';
-import { checkEventCommit } from '../check-event-commit.ts';
-import { foldModel } from '../read-model.ts';
+import { decodeEvent, eventJsonOf } from '../../schema/decode-event.ts';
 import type { Workspace } from '../workspace.ts';
+import { foldAt } from './fold-memo.ts';
 
 /** An event of one side with the commit that holds it. */
 export interface SideEvent extends ChainLink {
@@ -23,25 +21,21 @@ export interface Sides extends Divergence {
   readonly local: readonly SideEvent[];
 }
 
-/** Compares two tips of a log. Costs what lies between them, unless both have events: then the base is folded. */
+/** Compares two tips of a log, both verified. Costs what lies between them; the base is folded where both sides have events. */
 export async function findSides(
   workspace: Workspace,
   model: ModelName,
   local: ObjectId,
   remote: ObjectId,
 ): Promise<Sides> {
-  const theirs = await readBeyond(workspace, remote, local);
-  const ours = await readBeyond(workspace, local, remote);
-  const first = theirs[0] ?? ours[0];
-  const base = first === undefined ? local : baseOf(first);
-  const folded = base === undefined ? undefined : await foldModel(workspace, model, base);
-  const state = folded?.state ?? emptyState(model);
-  return {
-    model,
-    base: state,
-    remote: decodeSide(workspace, model, folded, theirs),
-    local: decodeSide(workspace, model, folded, ours),
-  };
+  const [theirs, ours] = [
+    await readBeyond(workspace, model, remote, local),
+    await readBeyond(workspace, model, local, remote),
+  ];
+  // The first event of a log has no parent: a `create` names no entry.
+  const base = theirs.length > 0 && ours.length > 0 ? theirs[0]?.parents[0] : undefined;
+  const state = base === undefined ? emptyState(model) : (await foldAt(workspace, model, base)).state;
+  return { model, base: state, remote: theirs, local: ours };
 }
 
 /** Returns the events of a log that a remote which verified `remote` of it lacks; all where it has none. */
@@ -51,47 +45,34 @@ export async function findUnpublished(
   local: ObjectId,
   remote: ObjectId | undefined,
 ): Promise<readonly SideEvent[]> {
-  if (remote !== undefined) return (await findSides(workspace, model, local, remote)).local;
-  const records: EventCommit[] = [];
-  for await (const record of workspace.log.read(local)) records.push(record);
-  return decodeSide(workspace, model, undefined, records);
+  return readBeyond(workspace, model, local, remote);
 }
 
-async function readBeyond(workspace: Workspace, tip: ObjectId, other: ObjectId): Promise<readonly EventCommit[]> {
-  const records: EventCommit[] = [];
-  for await (const record of workspace.log.read(tip, other)) records.push(record);
-  return records;
-}
-
-/** The first event of a log has no parent, or its entry: a `create` names none. */
-function baseOf({ parents }: EventCommit): ObjectId | undefined {
-  return parents[0];
-}
-
-function decodeSide(
+async function readBeyond(
   workspace: Workspace,
   model: ModelName,
-  base: FoldedModel | undefined,
-  records: readonly EventCommit[],
-): readonly SideEvent[] {
-  const folder = new Folder(base?.state ?? emptyState(model));
-  const emptyTree = workspace.hash('tree', new Uint8Array());
-  let commit = base?.tip;
-  return records.map((record) => {
-    const { events: seq, lastDigest: prev, ids } = folder.state;
-    const checked = checkEventCommit(record, { model, seq, prev, commit, ids, emptyTree });
-    if (checked.kind === 'fault') throw corrupt(model, folder.state, checked.message);
-    const entryCommit = entryCommitOf(checked.link);
-    const event: SideEvent = entryCommit === undefined ? checked.link : { ...checked.link, entryCommit };
-    folder.add(event);
-    commit = record.id;
-    return event;
-  });
+  tip: ObjectId,
+  other: ObjectId | undefined,
+): Promise<readonly SideEvent[]> {
+  const events: SideEvent[] = [];
+  for await (const record of workspace.log.read(tip, other)) events.push(decodeSide(model, record));
+  return events;
 }
 
-function corrupt(model: ModelName, { events }: ModelState, message: string): RegistryError {
-  return new RegistryError('corrupt-event', `event ${events} of ${model}: ${message}`, {
-    data: { model, seq: events },
+/** Where an event stands was checked when it was written here, or verified when it came. */
+function decodeSide(model: ModelName, record: EventCommit): SideEvent {
+  const json = eventJsonOf(record.message);
+  const decoded = json === undefined ? undefined : decodeEvent(json);
+  if (decoded === undefined || decoded.kind === 'corrupt') throw corrupt(model, record.id);
+  const { id: commit, tree, parents, author, authorTime, committerTime } = record;
+  const link: ChainLink = { ...decoded.logged, commit, tree, parents, author, authorTime, committerTime };
+  const entryCommit = entryCommitOf(link);
+  return entryCommit === undefined ? link : { ...link, entryCommit };
+}
+
+function corrupt(model: ModelName, commit: ObjectId): RegistryError {
+  return new RegistryError('corrupt-event', `log of ${model}: ${commit} holds no event`, {
+    data: { model, commit },
     hint: 'git registry verify --all',
   });
 }

@@ -8,8 +8,9 @@ import { refKeyText, type View, viewsOf } from '../../domain/views.ts';
 import type { FoldedModel } from '../../ports/fold-cache.ts';
 import type { RemoteCaps, RemoteTarget } from '../../ports/git-remote.ts';
 import type { RefListing } from '../../ports/ref-store.ts';
-import { foldModel } from '../read-model.ts';
 import type { Workspace } from '../workspace.ts';
+import { findUnpublished } from './find-divergence.ts';
+import { foldAt } from './fold-memo.ts';
 import type { IncomingLogs } from './receive-logs.ts';
 import type { Scope } from './scope.ts';
 import { indexListing, type VerifiedRemote } from './verified-remote.ts';
@@ -35,13 +36,13 @@ export interface JudgedListing {
   readonly issues: readonly RegistryError[];
 }
 
-/** Judges. Where nothing differs from what was verified nothing is folded, unless only the logs can tell the layout. */
+/** Judges. Views that are as they were verified need no judgement: logs only grow, and what they gave once they give. */
 export async function judgeListing(workspace: Workspace, request: JudgeRequest): Promise<JudgedListing> {
   const { verified, scope, incoming } = request;
   const listed = viewsIn(request.listing, scope);
-  const hasEntry = listed.some(({ key }) => key.kind === 'entry');
-  if (incoming.folded.size === 0 && isAsVerified(listed, verified, scope) && (hasEntry || verified.logs.size === 0)) {
-    return { kind: 'judged', layout: 'all', sound: listed, folded: new Map(), issues: [] };
+  if (isAsVerified(listed, verified, scope)) {
+    const layout = await findLayout(workspace, request, listed);
+    return { kind: 'judged', layout, sound: listed, folded: new Map(), issues: [] };
   }
   const folded = await foldVerified(workspace, request);
   const states = [...new Map([...folded, ...incoming.folded]).values()].map(({ state }) => state);
@@ -73,6 +74,29 @@ function isAsVerified(listed: readonly View[], { views }: VerifiedRemote, scope:
   );
 }
 
+/** Without an entry ref the logs tell: a registered entry there makes it layout `log`. */
+async function findLayout(workspace: Workspace, request: JudgeRequest, listed: readonly View[]): Promise<Layout> {
+  if (listed.some(({ key }) => key.kind === 'entry')) return 'all';
+  const { verified, incoming } = request;
+  if (
+    layoutOf(
+      [...incoming.folded.values()].map(({ state }) => state),
+      [],
+    ) === 'log'
+  )
+    return 'log';
+  for (const [model, tip] of verified.logs) {
+    const local = await workspace.refs.find({ kind: 'log', model });
+    // The fold of the log here is at hand; what of it the remote has is told by the number of events beyond.
+    const beyond =
+      local === undefined || local === tip ? 0 : (await findUnpublished(workspace, model, local, tip)).length;
+    const { state } = await foldAt(workspace, model, local === undefined || beyond === 0 ? tip : local);
+    for (const { registered } of state.entries.values())
+      if (registered !== undefined && registered.seq < state.events - beyond) return 'log';
+  }
+  return 'all';
+}
+
 /** Folds the logs that have not moved, as they were verified. */
 async function foldVerified(
   workspace: Workspace,
@@ -80,7 +104,7 @@ async function foldVerified(
 ): Promise<ReadonlyMap<ModelName, FoldedModel>> {
   const folded = new Map<ModelName, FoldedModel>();
   for (const [model, tip] of verified.logs) {
-    if (!incoming.folded.has(model)) folded.set(model, await foldModel(workspace, model, tip));
+    if (!incoming.folded.has(model)) folded.set(model, await foldAt(workspace, model, tip));
   }
   return folded;
 }

@@ -6,9 +6,9 @@ import type { ModelState } from '../../domain/state.ts';
 import { refKeyText, type View, viewsOf } from '../../domain/views.ts';
 import type { FoldedModel } from '../../ports/fold-cache.ts';
 import type { RefUpdate } from '../../ports/ref-store.ts';
-import { foldModel } from '../read-model.ts';
 import type { Workspace } from '../workspace.ts';
 import type { FetchedRemote } from './fetch-remote.ts';
+import { foldAt } from './fold-memo.ts';
 import type { Scope } from './scope.ts';
 import { indexListing } from './verified-remote.ts';
 
@@ -55,7 +55,7 @@ async function readVerified(
     if (key.kind !== 'log' || !scope.has(key.model) || unreadable.has(key.model)) continue;
     if ((await refs.find({ place: 'verified', remote: target.name, key })) !== id) continue;
     const known = folded.get(key.model);
-    models.set(key.model, known?.tip === id ? known : await foldModel(workspace, key.model, id));
+    models.set(key.model, known?.tip === id ? known : await foldAt(workspace, key.model, id));
   }
   return models;
 }

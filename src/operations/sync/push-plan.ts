@@ -6,10 +6,10 @@ import { heldBack, type MissingRelation } from '../../domain/settle/hold-back.ts
 import type { ModelState } from '../../domain/state.ts';
 import type { RefUpdate } from '../../ports/ref-store.ts';
 import type { EntryAddress } from '../read-entry.ts';
-import { foldModel } from '../read-model.ts';
 import type { Workspace } from '../workspace.ts';
 import type { FetchedRemote } from './fetch-remote.ts';
 import { findUnpublished, type SideEvent } from './find-divergence.ts';
+import { foldAt } from './fold-memo.ts';
 import type { Scope } from './scope.ts';
 import { readRelations } from './settle-context.ts';
 
@@ -56,8 +56,8 @@ export async function planPush(
     const collision = known === undefined ? collidesWith(model, verified.keys()) : { kind: 'none' as const };
     if (collision.kind === 'same-fold' || collision.kind === 'namespace') continue;
     const unpublished = await findUnpublished(workspace, model, tip, known);
-    if (!(await descends(workspace, model, tip, known, unpublished))) continue;
-    const { state } = await foldModel(workspace, model, tip);
+    if (!descends(tip, known, unpublished)) continue;
+    const { state } = await foldAt(workspace, model, tip);
     const update: RefUpdate = {
       key: { kind: 'log', model },
       old: (damaged ? listed.get(model) : known) ?? null,
@@ -71,18 +71,8 @@ export async function planPush(
 }
 
 /** The client itself proves a log update to be a first-parent fast-forward (format §7.1): a lease alone would force it. */
-async function descends(
-  workspace: Workspace,
-  model: ModelName,
-  tip: ObjectId,
-  known: ObjectId | undefined,
-  unpublished: readonly SideEvent[],
-): Promise<boolean> {
-  if (known === undefined || known === tip) return true;
-  const [first] = unpublished;
-  if (first === undefined || first.parents[0] !== known) return false;
-  const { state } = await foldModel(workspace, model, known);
-  return first.event.seq === state.events;
+function descends(tip: ObjectId, known: ObjectId | undefined, unpublished: readonly SideEvent[]): boolean {
+  return known === undefined || known === tip || unpublished[0]?.parents[0] === known;
 }
 
 async function holdBack(
@@ -97,7 +87,7 @@ async function holdBack(
   if ([...relations.values()].every((related) => related.length === 0)) return new Map();
   const onRemote = new Set<Sha256>();
   for (const [model, tip] of verified) {
-    for (const { sha256, status } of (await foldModel(workspace, model, tip)).state.entries.values())
+    for (const { sha256, status } of (await foldAt(workspace, model, tip)).state.entries.values())
       if (status === 'registered') onRemote.add(sha256);
   }
   return heldBack(

@@ -5,9 +5,10 @@ import type { ModelName } from '../../domain/model-name.ts';
 import type { FoldedModel } from '../../ports/fold-cache.ts';
 import type { Quarantine, RemoteCaps, RemoteTarget } from '../../ports/git-remote.ts';
 import type { RefListing } from '../../ports/ref-store.ts';
-import { foldModel } from '../read-model.ts';
 import type { VerifiedEntry } from '../verify-entry.ts';
 import type { Workspace } from '../workspace.ts';
+import { findUnpublished } from './find-divergence.ts';
+import { foldAt } from './fold-memo.ts';
 import { quarantinedWorkspace } from './quarantined-workspace.ts';
 import type { Scope } from './scope.ts';
 import type { VerifiedRemote } from './verified-remote.ts';
@@ -58,7 +59,7 @@ export async function receiveLogs(workspace: Workspace, request: ReceiveRequest)
     issues.push(asIssue(target, model, fault));
   }
   const seen = quarantine === undefined ? workspace : quarantinedWorkspace(workspace, quarantine);
-  const verifiedLogs = await verifyAll(seen, request, tips);
+  const verifiedLogs = await verifyAll(seen, request, tips, mine);
   for (const [model, fault] of verifiedLogs.faults) {
     unreadable.add(model);
     issues.push(fault);
@@ -117,6 +118,7 @@ async function verifyAll(
   workspace: Workspace,
   { target, verified, trust, afresh = false }: ReceiveRequest,
   tips: ReadonlyMap<ModelName, ObjectId>,
+  mine: ReadonlyMap<ModelName, ObjectId>,
 ): Promise<{
   readonly folded: ReadonlyMap<ModelName, FoldedModel>;
   readonly eventsBefore: ReadonlyMap<ModelName, number>;
@@ -130,7 +132,13 @@ async function verifyAll(
   for (const [model, tip] of tips) {
     const before = model === trust ? undefined : verified.logs.get(model);
     try {
-      const base = before === undefined || afresh ? undefined : await foldModel(workspace, model, before);
+      if (mine.has(model)) {
+        const [own, published] = await foldOwn(workspace, target, model, tip, before);
+        folded.set(model, own);
+        eventsBefore.set(model, own.state.events - published);
+        continue;
+      }
+      const base = before === undefined || afresh ? undefined : await foldAt(workspace, model, before);
       eventsBefore.set(model, base?.state.events ?? 0);
       const verifiedLog = await verifyIncoming(
         workspace,
@@ -139,6 +147,7 @@ async function verifyAll(
         known,
       );
       await refuseOtherEntries(workspace, target, verifiedLog, base);
+      await workspace.folds.save(verifiedLog);
       folded.set(model, verifiedLog);
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
@@ -148,6 +157,20 @@ async function verifyAll(
   }
   task.end();
   return { folded, eventsBefore, faults };
+}
+
+/** The log here, published: its events were checked when they were written. Returns its fold, and how many are new there. */
+async function foldOwn(
+  workspace: Workspace,
+  target: RemoteTarget,
+  model: ModelName,
+  tip: ObjectId,
+  before: ObjectId | undefined,
+): Promise<readonly [FoldedModel, number]> {
+  const events = await findUnpublished(workspace, model, tip, before);
+  if (before !== undefined && events[0]?.parents[0] !== before)
+    throw tampered(target.label, model, `its log at ${tip} does not descend from ${before}, where it was verified`);
+  return [await foldAt(workspace, model, tip), events.length];
 }
 
 /** One SHA is one entry: a second manifest under it is a forgery (format §7.4). */

@@ -10,9 +10,10 @@ import { emptyState, type ModelState } from '../../domain/state.ts';
 import { planViews } from '../../domain/views.ts';
 import type { NewEventCommit } from '../../ports/event-log.ts';
 import type { SyncRefUpdate } from '../../ports/sync-refs.ts';
-import { foldModel, getModel } from '../read-model.ts';
+import { getModel } from '../read-model.ts';
 import type { Workspace } from '../workspace.ts';
 import { findUnpublished, type SideEvent } from './find-divergence.ts';
+import { foldAt } from './fold-memo.ts';
 import { planSettlement } from './plan-settlement.ts';
 
 /** Moves a model. Its log is written anew under the other name; the old tip is kept as lost. Throws `model-collides`, `model-exists`. */
@@ -23,7 +24,7 @@ export async function renameLocal(workspace: Workspace, model: ModelName, name: 
   const events = await findUnpublished(workspace, model, tip, undefined);
   const renamed = renameEvents(events, name, runner);
   const newTip = await writeEvents(workspace, renamed);
-  const after = (await foldModel(workspace, name, newTip)).state;
+  const after = (await foldAt(workspace, name, newTip)).state;
   const refs = await workspace.syncRefs();
   const change = { model: name, before: emptyState(name), after, oldTip: null, tip: newTip, lost: false };
   await applyOrFail(workspace, await planSettlement(workspace, change), name);

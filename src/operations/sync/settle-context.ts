@@ -4,9 +4,10 @@ import type { ModelName } from '../../domain/model-name.ts';
 import type { SettleContext } from '../../domain/settle/settlement.ts';
 import type { ModelState } from '../../domain/state.ts';
 import { readManifest } from '../read-entry.ts';
-import { findModel, foldModel } from '../read-model.ts';
+import { findModel } from '../read-model.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Sides } from './find-divergence.ts';
+import { foldAt } from './fold-memo.ts';
 
 /** How to settle. */
 export interface SettleOptions {
@@ -65,7 +66,7 @@ async function readRegistered(workspace: Workspace, settling: readonly ModelName
     for (const { sha256, status } of entries.values()) if (status === 'registered') registered.add(sha256);
   };
   for (const { key, id } of await (await workspace.syncRefs()).verifiedLogs()) {
-    if (key.kind === 'log') add((await foldModel(workspace, key.model, id)).state);
+    if (key.kind === 'log') add((await foldAt(workspace, key.model, id)).state);
   }
   for (const model of await workspace.log.models()) {
     const folded = settling.includes(model) ? undefined : await findModel(workspace, model);

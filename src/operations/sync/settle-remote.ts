@@ -7,9 +7,9 @@ import type { Replay, Settlement } from '../../domain/settle/settlement.ts';
 import { emptyState } from '../../domain/state.ts';
 import type { RemoteTarget } from '../../ports/git-remote.ts';
 import type { SyncRefUpdate } from '../../ports/sync-refs.ts';
-import { foldModel } from '../read-model.ts';
 import type { Workspace } from '../workspace.ts';
 import { findSides, type Sides } from './find-divergence.ts';
+import { foldAt, keepFold, withFoldMemo } from './fold-memo.ts';
 import { makeReplay } from './make-replay.ts';
 import { planSettlement, type SettledChange } from './plan-settlement.ts';
 import type { Scope } from './scope.ts';
@@ -48,11 +48,12 @@ const ATTEMPTS = 10;
 
 /** Settles all models in scope with what was verified of a remote. */
 export async function settleRemote(
-  workspace: Workspace,
+  given: Workspace,
   target: RemoteTarget,
   scope: Scope,
   options: SettleOptions & { readonly trust?: ModelName } = {},
 ): Promise<SettledRemote> {
+  const workspace = withFoldMemo(given);
   const models: SettledModel[] = [];
   const issues: RegistryError[] = [];
   let waiting: readonly ModelName[] | undefined;
@@ -193,11 +194,11 @@ async function takeRemote(
     );
     return { kind: 'done', model, issues: [fault] };
   }
-  const before = local === undefined ? emptyState(model) : (await foldModel(workspace, model, local)).state;
-  const after = (await foldModel(workspace, model, remote)).state;
+  const before = local === undefined ? emptyState(model) : (await foldAt(workspace, model, local)).state;
+  const after = (await foldAt(workspace, model, remote)).state;
   const change = { model, before, after, oldTip: local ?? null, tip: remote, lost: local !== undefined, trust };
   if (!(await apply(workspace, target, change, remote))) return { kind: 'moved', model };
-  await workspace.folds.save({ tip: remote, state: after });
+  await keepFold(workspace, { tip: remote, state: after });
   return settled(model, {
     kind: local === undefined ? 'new' : 'replay',
     received: after.events - (trust ? before.events : 0),
@@ -216,7 +217,7 @@ async function markPublished(
     const ids = new Set<string>();
     for (const { key, id } of others)
       if (key.kind === 'log' && key.model === side.model && side.local.length > 0)
-        for (const event of (await foldModel(workspace, side.model, id)).state.ids) ids.add(event);
+        for (const event of (await foldAt(workspace, side.model, id)).state.ids) ids.add(event);
     const local = side.local.map((event) => (ids.has(event.event.id) ? { ...event, published: true as const } : event));
     marked.push(ids.size === 0 ? side : { ...side, local });
   }
@@ -274,10 +275,12 @@ async function moveTo(
   tip: ObjectId,
   lost: boolean,
 ): Promise<boolean> {
-  const before = (await foldModel(workspace, model, local)).state;
-  const folded = await foldModel(workspace, model, tip);
+  const before = (await foldAt(workspace, model, local)).state;
+  const folded = await foldAt(workspace, model, tip);
   const change = { model, before, after: folded.state, oldTip: local, tip, lost };
-  return apply(workspace, target, change, remote);
+  const applied = await apply(workspace, target, change, remote);
+  if (applied) await keepFold(workspace, folded);
+  return applied;
 }
 
 /** One transaction; the verified log that was relied on must still be what it was (format §6.4). */
