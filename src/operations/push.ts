@@ -123,7 +123,15 @@ class PushRun {
       plan.logs.length === 0 ? before : await fetchRemote(workspace, this.#target, { models: this.#scope.models });
     this.#remember(after, settled.models, plan.issues);
     const views = await planRemoteViews(workspace, after, this.#scope, layout, repair);
-    return (await this.#pushViews(views)) ? this.#result(layout, false) : undefined;
+    if (!(await this.#pushViews(views))) return undefined;
+    // What was put back is no fault any more.
+    if (repair && after.issues.length > 0)
+      this.#remember(
+        await fetchRemote(workspace, this.#target, { models: this.#scope.models }),
+        settled.models,
+        plan.issues,
+      );
+    return this.#result(layout, false);
   }
 
   /** The logs may all have arrived while the views kept being overtaken: then whoever overtook completes them. */
@@ -163,6 +171,7 @@ class PushRun {
     const remote = await this.#workspace.gitRemote();
     for (const batch of remote.batches(updates, Infinity)) if (!(await this.#push(batch))) return false;
     for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
+    this.#views += updates.length - plan.logs.length;
     return true;
   }
 

@@ -2,7 +2,6 @@
  * Brings what a remote has into `refs/registry-remote/` (format §7.2): listed, downloaded into quarantine, verified, then
  * one transaction. A log that does not hold up is named and left out; the others arrive.
  */
-import type { ObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import type { ModelName } from '../../domain/model-name.ts';
 import type { Layout } from '../../domain/settle/layout.ts';
@@ -85,6 +84,7 @@ async function tryFetch(
   const verified: VerifiedRemote = indexListing(await refs.verified(target.name));
   const listing = await remote.list(target, caps);
   const scope = new Scope(options.models ?? []);
+  for (const model of options.models ?? []) await refuseUnknown(workspace, target, model, listing);
   const incoming = await receiveLogs(workspace, { target, verified, listing, scope, caps, ...options });
   try {
     const judged = await judgeListing(workspace, { target, verified, listing, scope, incoming, caps });
@@ -100,6 +100,23 @@ async function tryFetch(
   } finally {
     await incoming.close();
   }
+}
+
+/** A word that names no remote was taken for a model. */
+async function refuseUnknown(
+  workspace: Workspace,
+  target: RemoteTarget,
+  model: ModelName,
+  listing: RefListing,
+): Promise<void> {
+  const isThere = listing.refs.some(({ key }) => key.kind === 'log' && key.model === model);
+  if (isThere || (await workspace.refs.find({ kind: 'log', model })) !== undefined) return;
+  const verified = { place: 'verified', remote: target.name, key: { kind: 'log', model } } as const;
+  if ((await (await workspace.syncRefs()).find(verified)) !== undefined) return;
+  throw new RegistryError('unknown-model', `${model}: no remote, and no model here or on ${target.label}`, {
+    data: { model, remote: target.label },
+    hint: 'git remote -v',
+  });
 }
 
 function report(
@@ -123,9 +140,4 @@ function report(
     unreadable: incoming.unreadable,
     issues: [...incoming.issues, ...judged.issues],
   };
-}
-
-/** Returns the log tips of a listing. */
-export function listedLogs(listing: RefListing): ReadonlyMap<ModelName, ObjectId> {
-  return new Map(listing.refs.flatMap(({ key, id }) => (key.kind === 'log' ? [[key.model, id] as const] : [])));
 }

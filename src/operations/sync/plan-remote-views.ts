@@ -27,13 +27,20 @@ export async function planRemoteViews(
   repair: boolean,
 ): Promise<readonly ModelViews[]> {
   const listed = indexListing(fetched.listing.refs);
+  const refs = await workspace.syncRefs();
+  const verified = indexListing(await refs.verified(fetched.target.name)).views;
   const planned: ModelViews[] = [];
   const seen = new Set<string>();
   const stale = staleByModel([...listed.views.values()]);
   for (const [model, folded] of await readVerified(workspace, fetched, scope)) {
     const given = viewsOfLayout(folded.state, layout).filter(({ key }) => !seen.has(refKeyText(key)));
     for (const { key } of given) seen.add(refKeyText(key));
-    const missing = given.flatMap((view) => mend(view, listed.views.get(refKeyText(view.key)), repair));
+    const missing = given.flatMap((view) => {
+      const text = refKeyText(view.key);
+      // What was there when it was verified and is gone was taken away: only `--repair` puts it back (format §7.4).
+      const isGone = verified.has(text) && !listed.views.has(text) && isWriteOnce(view.key);
+      return isGone && !repair ? [] : mend(view, listed.views.get(text), repair);
+    });
     const all = new Set(viewsOf(folded.state).map(({ key }) => refKeyText(key)));
     const gone = (stale.get(model) ?? []).flatMap((view) => dropStale(folded.state, view, all));
     if (missing.length + gone.length === 0) continue;
@@ -62,8 +69,11 @@ async function readVerified(
 
 function mend({ key, target }: View, there: View | undefined, repair: boolean): readonly RefUpdate[] {
   if (there?.target === target) return [];
-  const mirrors = key.kind === 'stage' || key.kind === 'pending';
-  return there === undefined || mirrors || repair ? [{ key, old: there?.target ?? null, next: target }] : [];
+  return there === undefined || !isWriteOnce(key) || repair ? [{ key, old: there?.target ?? null, next: target }] : [];
+}
+
+function isWriteOnce({ kind }: RefUpdate['key']): boolean {
+  return kind === 'entry' || kind === 'version' || kind === 'tombstone';
 }
 
 function staleByModel(views: readonly View[]): ReadonlyMap<ModelName, readonly View[]> {
