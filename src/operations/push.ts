@@ -49,6 +49,10 @@ export interface PushResult {
 
 /** A lost race, or a line that broke, is tried again so often. */
 const RETRIES = 5;
+/** The attempt from which on a clock waits its longest. */
+const LONG = 100;
+/** Views that were overtaken so often are left: whoever overtook pushes those of the newer log, ours among them. */
+const OVERTAKEN = 2;
 /** Refs of one push of views (format §7.1). */
 const VIEWS_A_PUSH = 500;
 
@@ -68,8 +72,13 @@ export async function push(given: Workspace, input: PushInput): Promise<PushResu
       if (!isLine || attempt === RETRIES) return run.fail(error);
     }
     if (attempt === RETRIES) return run.giveUp();
-    await workspace.clock.backOff(attempt);
+    await waitForOthers(workspace, attempt);
   }
+}
+
+/** A push takes rivals some hundred milliseconds, not the few that a local transaction does. */
+async function waitForOthers({ clock }: Workspace, attempt: number): Promise<void> {
+  for (let turn = 0; turn <= attempt; turn += 1) await clock.backOff(LONG);
 }
 
 class PushRun {
@@ -85,6 +94,7 @@ class PushRun {
   readonly #told = new Map<string, RegistryError>();
   #racedBy: readonly string[] = [];
   #logsLeft = false;
+  #overtaken = 0;
   hasPushed = false;
 
   constructor(
@@ -123,7 +133,10 @@ class PushRun {
       plan.logs.length === 0 ? before : await fetchRemote(workspace, this.#target, { models: this.#scope.models });
     this.#remember(after, settled.models, plan.issues);
     const views = await planRemoteViews(workspace, after, this.#scope, layout, repair);
-    if (!(await this.#pushViews(views))) return undefined;
+    if (!(await this.#pushViews(views))) {
+      this.#overtaken += 1;
+      return this.#overtaken < OVERTAKEN ? undefined : this.#result(layout, true);
+    }
     // What was put back is no fault any more.
     if (repair && after.issues.length > 0)
       this.#remember(

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
+const KEYGEN = 'ssh-keygen';
 const PROGRAMS = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'];
 
 /** A server under test. */
@@ -33,7 +34,7 @@ export async function startSshd(folder: string): Promise<Sshd> {
   mkdirSync(folder);
   const key = (name: string): string => {
     const path = join(folder, name);
-    spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
+    spawnSync(KEYGEN, ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
     return path;
   };
   const [host, client] = [key('host'), key('client')];

@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { RegistryError } from '../../../src/domain/errors.ts';
 import { pull } from '../../../src/operations/pull.ts';
 import { push } from '../../../src/operations/push.ts';
 import { remoteDoctor } from '../../../src/operations/remote-doctor.ts';
@@ -74,6 +75,18 @@ test('the doctor tells a remote that refuses from one that does not', async () =
   rig.remote.git(['config', 'receive.hideRefs', 'refs/registry']);
   expect(await remoteDoctor(ada.workspace, ALL)).toMatchObject({ label: 'closed' });
   expect(rig.remote.git(['for-each-ref'])).toBe('');
+});
+
+test('what a remote says never reaches a terminal as it is', async () => {
+  const { rig, ada } = await httpTeam();
+  await ada.register(1);
+  const hook = join(rig.remote.folder, 'hooks', 'pre-receive');
+  writeFileSync(hook, '#!/bin/sh\nprintf "\\033[31mred\\033[0m\\a\\n" >&2\nexit 1\n', { mode: 0o755 });
+  const failure = await push(ada.workspace, ALL).catch((error: unknown) => error as RegistryError);
+  expect(failure).toMatchObject({ code: 'remote-refused' });
+  const said = JSON.stringify([(failure as RegistryError).message, (failure as RegistryError).data]);
+  expect(said).toContain('red');
+  expect(said).not.toMatch(/\\u001b|\\u0007/);
 });
 
 test.skipIf(lacksSshd())('over ssh: one pushes, the other pulls', async () => {
