@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { foldEvents } from '../../src/domain/fold.ts';
+import { Folder, foldEvents } from '../../src/domain/fold.ts';
 import { emptyState, type ModelState } from '../../src/domain/state.ts';
 import { decodeState, encodeState } from '../../src/domain/state-text.ts';
 import { encodeUtf8 } from '../../src/domain/utf8.ts';
@@ -95,6 +95,21 @@ test('a log folded in two parts gives the state of the log folded at once', () =
     fc.property(logs, fc.nat(60), (log, cut) => {
       const first = foldEvents(emptyState(log.state.model), log.inputs.slice(0, cut));
       expect(foldEvents(first, log.inputs.slice(cut))).toEqual(log.state);
+    }),
+  );
+});
+
+test('an event without effect, added only if it has one, leaves the state as it was', () => {
+  fc.assert(
+    fc.property(logs, step, (log, next) => {
+      const after = log.fork('1');
+      next(after);
+      for (const input of after.inputs) {
+        const folder = new Folder(log.state);
+        const reason = new Folder(log.state).add(input);
+        expect(folder.addEffective(input)).toBe(reason);
+        expect(folder.state).toEqual(reason === undefined ? after.state : log.state);
+      }
     }),
   );
 });

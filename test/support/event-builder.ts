@@ -1,5 +1,6 @@
 /** Builds logs in memory, for tests of the fold. */
 import { type ObjectId, type Sha256, sha256Of } from '../../src/domain/digest.ts';
+import { encodeEvent } from '../../src/domain/encode-event.ts';
 import type { EventBody, RegistryEvent } from '../../src/domain/event.ts';
 import { Folder, type FoldInput } from '../../src/domain/fold.ts';
 import type { ModelName } from '../../src/domain/model-name.ts';
@@ -32,11 +33,24 @@ export type Told = EventBody & { readonly email?: string };
 /** A log under construction; entries are named by short names through {@link sha}. */
 export class LogBuilder {
   readonly inputs: FoldInput[] = [];
+  /** Who its events are by, unless told. */
+  readonly email: string;
+  readonly #side: string;
   readonly #folder: Folder;
 
-  constructor(model = 'm') {
-    this.#folder = new Folder(emptyState(model as ModelName));
-    this.add({ kind: 'create' });
+  constructor(
+    model = 'm',
+    from: { readonly base: ModelState; readonly side: string; readonly email: string } | null = null,
+  ) {
+    this.email = from?.email ?? 'ana@example.org';
+    this.#side = from?.side ?? '0';
+    this.#folder = new Folder(from?.base ?? emptyState(model as ModelName));
+    if (from === null) this.add({ kind: 'create' });
+  }
+
+  /** Returns a log that goes on from here by itself: other ids, and only what is added to it in `inputs`. */
+  fork(side: string, email = this.email): LogBuilder {
+    return new LogBuilder(this.state.model, { base: new Folder(this.state).state, side, email });
   }
 
   get state(): ModelState {
@@ -45,17 +59,16 @@ export class LogBuilder {
 
   /** Adds an event and returns why it has no effect, if so. */
   add(told: Told): string | undefined {
-    const { email = 'ana@example.org', ...body } = told;
+    const { email = this.email, ...body } = told;
     const { events: seq, lastDigest: prev, model } = this.#folder.state;
-    const id = `00000000-0000-7000-8000-${seq.toString(16).padStart(12, '0')}`;
+    const id = `${this.#side.padStart(8, '0')}-0000-7000-8000-${seq.toString(16).padStart(12, '0')}`;
     const event = { v: 1, id, seq, prev, at: instant(seq), by: { name: 'A', email }, model, ...body } as RegistryEvent;
-    const json = JSON.stringify(event);
     const named =
       'sha256' in event && typeof event.sha256 === 'string'
         ? { entryCommit: event.sha256.slice(0, 40) as ObjectId }
         : {};
-    const commit = sha256Of(`event ${seq}`).slice(0, 40) as ObjectId;
-    const input: FoldInput = { event, json, digest: sha256Of(json), commit, ...named };
+    const commit = sha256Of(`event ${this.#side} ${seq}`).slice(0, 40) as ObjectId;
+    const input: FoldInput = { ...encodeEvent(event), commit, ...named };
     this.inputs.push(input);
     return this.#folder.add(input);
   }

@@ -9,7 +9,7 @@ export interface PushCandidate {
   readonly model: ModelName;
   /** That of its log as it would be pushed. */
   readonly state: ModelState;
-  /** The events that the remote lacks. */
+  /** The events that the remote lacks, oldest first. */
   readonly unpublished: readonly LoggedEvent[];
 }
 
@@ -19,33 +19,43 @@ export interface MissingRelation {
   readonly relation: Sha256;
 }
 
+/** Returns the parents and inputs of an entry. */
+export type RelationsOf = (sha256: Sha256) => readonly Sha256[];
+
 /**
  * Returns the models that must not be pushed now, each with what is missing; the others may go in one push.
  * `isOnRemote` tells whether a log of the remote has a SHA registered.
  */
 export function heldBack(
   candidates: readonly PushCandidate[],
-  relationsOf: (sha256: Sha256) => readonly Sha256[],
+  relationsOf: RelationsOf,
   isOnRemote: (sha256: Sha256) => boolean,
 ): ReadonlyMap<ModelName, readonly MissingRelation[]> {
   const held = new Map<ModelName, readonly MissingRelation[]>();
   for (;;) {
     const going = candidates.filter(({ model }) => !held.has(model));
-    const arrives = (sha256: Sha256): boolean =>
-      isOnRemote(sha256) || going.some(({ state }) => state.entries.get(sha256)?.status === 'registered');
+    const arriving = new Set(
+      going.flatMap(({ unpublished, state }) => unpublished.map((event) => registeredBy(event, state))),
+    );
     const before = held.size;
     for (const { model, unpublished } of going) {
-      const missing = relationsIn(unpublished, relationsOf).filter(({ relation }) => !arrives(relation));
+      const missing = unpublished
+        .flatMap((event) => relationsIn(event, relationsOf))
+        .filter(({ relation }) => !arriving.has(relation) && !isOnRemote(relation));
       if (missing.length > 0) held.set(model, missing);
     }
     if (held.size === before) return held;
   }
 }
 
-function relationsIn(
-  events: readonly LoggedEvent[],
-  relationsOf: (sha256: Sha256) => readonly Sha256[],
-): readonly MissingRelation[] {
-  const registered = events.flatMap(({ event }) => (event.kind === 'register' ? [event.sha256] : []));
-  return [...new Set(registered)].flatMap((sha256) => relationsOf(sha256).map((relation) => ({ sha256, relation })));
+/** Returns the parents and inputs that an event's entry must find registered. */
+export function relationsIn({ event }: LoggedEvent, relationsOf: RelationsOf): readonly MissingRelation[] {
+  if (event.kind !== 'register') return [];
+  return relationsOf(event.sha256).map((relation) => ({ sha256: event.sha256, relation }));
+}
+
+/** Returns the SHA that an event makes registered; of a log's events, one does. */
+export function registeredBy({ event }: LoggedEvent, state: ModelState): Sha256 | undefined {
+  if (event.kind !== 'register' && event.kind !== 'promote') return undefined;
+  return state.entries.get(event.sha256)?.registered?.event === event.id ? event.sha256 : undefined;
 }

@@ -6,6 +6,7 @@ import { Folder } from '../fold.ts';
 import { type Fate, fateOf } from './fate.ts';
 import { surveyGround } from './ground.ts';
 import { findHold } from './hold.ts';
+import type { Objection } from './objection.ts';
 import { findOpponent } from './opponent.ts';
 import {
   type AlteredEvent,
@@ -89,7 +90,7 @@ class Replaying {
     }
   }
 
-  #void(source: LocalEvent, { reason, message, other }: Extract<Fate, { kind: 'void' }>): void {
+  #void(source: LocalEvent, { reason, message, other }: Objection): void {
     const { runner: by, at } = this.#context;
     const { id: event } = source.event;
     const against = other === undefined ? {} : { other: other.event };
