@@ -21,6 +21,8 @@ import { type LogRow, log } from './operations/log.ts';
 import { ModelHandle } from './operations/model-handle.ts';
 import type { RegisterInput } from './operations/planned-entry.ts';
 import { type PromoteInput, promote } from './operations/promote.ts';
+import { type PullInput, type PullResult, pull } from './operations/pull.ts';
+import { type PushInput, type PushResult, push } from './operations/push.ts';
 import { type RegisterResult, register } from './operations/register.ts';
 import { type ResolveResult, resolve } from './operations/resolve.ts';
 import { refuseTombstoned, resolveSpec } from './operations/resolve-spec.ts';
@@ -28,6 +30,7 @@ import { type RollbackInput, rollback } from './operations/rollback.ts';
 import { type ShowResult, show } from './operations/show.ts';
 import type { MoveResult } from './operations/stage-moves.ts';
 import { type StagesResult, stages } from './operations/stages.ts';
+import { type StatusResult, status } from './operations/status.ts';
 import { type TagsResult, tags } from './operations/tags.ts';
 import { type TombstoneInput, type TombstoneResult, tombstone } from './operations/tombstone.ts';
 import { type VerifyInput, type VerifyResult, verify } from './operations/verify.ts';
@@ -174,6 +177,21 @@ export class Registry {
   /** Writes an entry's files to a folder. */
   fetch(input: GetInput): Promise<GetResult> {
     return get(this.#workspace, input);
+  }
+
+  /** Publishes to a git remote: `words` are `[REMOTE] [MODEL...]`. What one model is at fault for is among `issues`. */
+  push(input: PushInput = { words: [] }): Promise<PushResult> {
+    return push(this.#workspace, input);
+  }
+
+  /** Takes over what others have published. What one model is at fault for is among `issues`. */
+  pull(input: PullInput = { words: [] }): Promise<PullResult> {
+    return pull(this.#workspace, input);
+  }
+
+  /** Tells what is to push and to pull, as of the last fetch. */
+  status(input: { readonly words: readonly string[] } = { words: [] }): Promise<StatusResult> {
+    return status(this.#workspace, input);
   }
 
   /** Proves what the registry says. */

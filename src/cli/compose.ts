@@ -2,7 +2,7 @@
 import { FileFoldCache } from '../git/file-fold-cache.ts';
 import { openGitPorts } from '../git/git-ports.ts';
 import { openRepository } from '../git/open-repository.ts';
-import type { Repository } from '../git/repository.ts';
+import { type Repository, repositoryRunner } from '../git/repository.ts';
 import type { Workspace } from '../operations/workspace.ts';
 import type { Checkout } from '../ports/checkout.ts';
 import type { WeightsCache } from '../ports/weights-cache.ts';
@@ -45,7 +45,23 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       const { GitPublishedLogs } = await import('../git/git-published-logs.ts');
       return new GitPublishedLogs(repository, env);
     }),
+    gitRemote: once(async () => {
+      const { GitRemotes } = await import('../git/git-remote/git-remotes.ts');
+      return new GitRemotes(repository, env, cwd);
+    }),
+    syncRefs: once(async () => {
+      const { GitSyncRefs } = await import('../git/git-remote/git-sync-refs.ts');
+      return new GitSyncRefs(repository, repositoryRunner(repository, env));
+    }),
   };
+}
+
+/** Makes a repository of its own for the registry of a remote, and opens it. Throws `destination`, `remote-failed`, `remote-unreachable`. */
+export async function createClone(options: WorkspaceOptions, url: string, folder: string): Promise<Workspace> {
+  const { createRepository, findObjectFormat } = await import('../git/create-repository.ts');
+  const objectFormat = await findObjectFormat(url, options.cwd, options.env);
+  await createRepository({ folder, url, objectFormat }, options.env);
+  return openWorkspace({ ...options, cwd: folder });
 }
 
 function once<T>(open: () => Promise<T>): () => Promise<T> {

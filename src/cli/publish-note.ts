@@ -1,11 +1,57 @@
-/** Whether others can see what was just written. */
+/** Whether others can see what was just written: published at once where that was asked for, else said. */
+import { exitCodeOf, RegistryError } from '../domain/errors.ts';
 import type { Workspace } from '../operations/workspace.ts';
+import type { CommandResult, OptionSpec } from './command.ts';
 
-/**
- * Returns the note that ends a verb which wrote events, where there is a remote to publish to: local work is never called
- * shared. A verb that had nothing to do wrote nothing that could be unpublished.
- */
-export async function publishNotes(workspace: Workspace, wrote: boolean): Promise<readonly string[]> {
-  if (!wrote || (await workspace.settings.remotes()).length === 0) return [];
-  return ['not published: git registry push'];
+/** The option `--push` of every verb that writes events. */
+export const PUSH_OPTION = {
+  kind: 'boolean',
+  says: 'publish it at once; git config registry.autoPush true does so always',
+} as const satisfies OptionSpec;
+
+/** What a verb did that may be published. */
+export interface Written {
+  /** Events were written: what had nothing to do wrote nothing that could be unpublished. */
+  readonly wrote: boolean;
+  /** `--push` was given. */
+  readonly push: boolean;
+  readonly dryRun?: boolean;
+  /** The models that were written to: the others are not published along. */
+  readonly models: readonly string[];
+}
+
+/** Returns the notes that end such a verb, and the exit code of publishing. Local work is never called shared. */
+export async function publish(
+  workspace: Workspace,
+  { wrote, push, models, dryRun = false }: Written,
+): Promise<Required<Pick<CommandResult, 'notes' | 'exitCode'>>> {
+  if (dryRun || !(wrote || push)) return { notes: [], exitCode: 0 };
+  if (!push && (await workspace.settings.remotes()).length === 0) return { notes: [], exitCode: 0 };
+  if (push || (await isAutomatic(workspace))) return pushNow(workspace, models);
+  return { notes: ['not published: git registry push'], exitCode: 0 };
+}
+
+async function isAutomatic(workspace: Workspace): Promise<boolean> {
+  return /^(?:true|yes|on|1)$/i.test((await workspace.settings.find('registry.autopush')) ?? '');
+}
+
+/** What was written stays written: a push that fails is told beside the result, by its exit code too. */
+async function pushNow(
+  workspace: Workspace,
+  models: readonly string[],
+): Promise<Required<Pick<CommandResult, 'notes' | 'exitCode'>>> {
+  const { push } = await import('../operations/push.ts');
+  const { registryRemoteName } = await import('../operations/sync/choose-remote.ts');
+  const { exitCodeOfIssues, issueNotes } = await import('./render/sync.ts');
+  try {
+    const result = await push(workspace, { words: [await registryRemoteName(workspace), ...models] });
+    const done = result.logs.length > 0 || result.issues.length === 0;
+    return {
+      notes: [...(done ? [`published to ${result.remote}`] : []), ...issueNotes(result.issues)],
+      exitCode: exitCodeOfIssues(result.issues),
+    };
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.code === 'bug') throw error;
+    return { notes: ['not published:', ...issueNotes([error])], exitCode: exitCodeOf(error.code) };
+  }
 }

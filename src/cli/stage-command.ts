@@ -2,7 +2,7 @@
 import type { MoveResult } from '../operations/stage-moves.ts';
 import type { Workspace } from '../operations/workspace.ts';
 import type { CommandResult, OptionSpec } from './command.ts';
-import { publishNotes } from './publish-note.ts';
+import { publish } from './publish-note.ts';
 import { renderMove } from './render/move.ts';
 
 /** The option `--reason` of a stage move. */
@@ -19,10 +19,10 @@ export const DRY_RUN_OPTION = {
 } as const satisfies OptionSpec;
 
 /** Returns what such a verb answers: `src/schema/output/move.schema.json`. */
-export async function answerMove(workspace: Workspace, result: MoveResult): Promise<CommandResult> {
+export async function answerMove(workspace: Workspace, result: MoveResult, push: boolean): Promise<CommandResult> {
   return {
     json: { ...result, reason: result.reason ?? null },
     text: (style) => renderMove(result, style),
-    notes: await publishNotes(workspace, result.changed && !result.dryRun),
+    ...(await publish(workspace, { wrote: result.changed, push, dryRun: result.dryRun, models: [result.model] })),
   };
 }

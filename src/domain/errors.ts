@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   'no-former-occupant': ['no', 'The slot has no former occupant to go back to.'],
   'no-version': ['no', 'The model has no version that answers.'],
   'weights-missing': ['no', 'The bytes of a weights file are not in the cache.'],
+  'unlogged-view': ['no', 'The remote has a ref that no log of it gives; it was not fetched (format §7.4).'],
   // 2: usage, or a bundle or JSON that breaks format §2-3
   usage: ['usage', 'The command line is not one the command knows.'],
   'bad-spec': ['usage', 'The text is not a SPEC.'],
@@ -56,6 +57,12 @@ export const ERROR_CODES = {
   'version-taken': ['conflict', 'The version names another entry, for ever.'],
   'has-version': ['conflict', 'The entry is registered under another version; promote adds one.'],
   'hooks-managed': ['conflict', 'Something else looks after the git hooks here; nothing was written.'],
+  diverged: ['conflict', 'Both sides have events, and ours are not all yours to replay (format §7.3).'],
+  'held-back': ['conflict', 'A parent or an input is registered neither on the remote nor in this push (format §7.1).'],
+  voided: [
+    'conflict',
+    'Events of yours no longer applied after those of others; what they said is kept (format §7.3).',
+  ],
   // 4: environment
   'no-repository': ['environment', 'No git repository here.'],
   'no-identity': ['environment', 'Git does not know who you are.'],
@@ -71,6 +78,10 @@ export const ERROR_CODES = {
   'bad-dvc-config': ['environment', 'A DVC configuration file is not one.'],
   'changed-while-reading': ['environment', 'A file changed while it was being registered.'],
   'not-published': ['environment', 'The repository has no remote to publish to.'],
+  'no-remote': ['environment', 'No remote is configured, or none of that name.'],
+  'remote-failed': ['environment', 'Git could not do it on the remote.'],
+  'remote-refused': ['environment', 'The rules of the remote refused the push.'],
+  'remote-too-large': ['environment', 'The remote offers more than the caps allow.'],
   // 5: corrupt
   'corrupt-event': ['corrupt', 'An event of the log does not hold up (format §6.2).'],
   'corrupt-entry': ['corrupt', 'An entry does not recompute (format §4.4).'],
@@ -78,9 +89,14 @@ export const ERROR_CODES = {
   'corrupt-weights': ['corrupt', 'Bytes in the cache are not the bytes that were registered.'],
   'md5-collision': ['corrupt', 'Equal MD5, other SHA-256 (format §8.1).'],
   'tampered-view': ['corrupt', 'A ref has another target than its log gives (format §6.4).'],
+  'remote-tampered': [
+    'corrupt',
+    'The remote has changed what must not change; what is known here is kept (format §7.4).',
+  ],
   // 70, 75
   bug: ['bug', 'A fault in git-registry itself.'],
   locked: ['retry', 'Another process holds the lock.'],
+  'remote-unreachable': ['retry', 'The remote did not answer.'],
   contended: ['retry', 'Others kept moving the refs; nothing was written.'],
 } as const satisfies Record<string, readonly [FaultKind, string]>;
 

@@ -49,7 +49,11 @@ export class GitRefStore implements RefStore {
    */
   async apply(updates: readonly RefUpdate[]): Promise<RefOutcome> {
     if (updates.length === 0) return { kind: 'applied' };
-    const named = updates.map(({ key, old, next }) => ({ name: refNameOf(key), old, next }));
+    return this.applyNamed(updates.map(({ key, old, next }) => ({ name: refNameOf(key), old, next })));
+  }
+
+  /** The same, for refs of any name. */
+  async applyNamed(named: readonly NamedUpdate[]): Promise<RefOutcome> {
     const end = await this.#transact(named);
     if (end.kind !== 'locked' || !moveStaleLockAside(this.#repository, end.lockFile)) return outcomeOf(end);
     return outcomeOf(await this.#transact(named));

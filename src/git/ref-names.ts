@@ -1,5 +1,5 @@
 /** How refs are spelled (format §5): the only file with ref literals. */
-import { isSha256 } from '../domain/digest.ts';
+import { isSha256, type Sha256 } from '../domain/digest.ts';
 import { unreachable } from '../domain/errors.ts';
 import { decodeModelName, encodeModelName, type ModelName } from '../domain/model-name.ts';
 import type { RefKey } from '../domain/ref-key.ts';
@@ -10,6 +10,13 @@ import type { RefFilter } from '../ports/ref-store.ts';
 
 /** Everything the registry owns is under this prefix. */
 const ROOT = 'refs/registry/';
+
+/** What remotes had when they were last verified, by remote. */
+const VERIFIED_ROOT = 'refs/registry-remote/';
+/** Tips that a replay left behind. */
+const LOST_ROOT = 'refs/registry-lost/';
+/** What is being fetched, by fetch. */
+const INCOMING_ROOT = 'refs/registry-incoming/';
 
 /** The folder of each kind of ref. */
 const FOLDERS = {
@@ -119,5 +126,74 @@ export function isLegalRefName(name: string): boolean {
 
 /** Tells whether a path is a lock file that git makes for a ref of the registry. */
 export function isRegistryRefLock(commonDir: string, path: string): boolean {
-  return path.startsWith(`${commonDir}/${ROOT}`) && path.endsWith('.lock');
+  return (
+    [ROOT, VERIFIED_ROOT, LOST_ROOT].some((root) => path.startsWith(`${commonDir}/${root}`)) && path.endsWith('.lock')
+  );
+}
+
+/** Returns the beginning that the verified refs of a remote have; of all remotes without one. */
+export function verifiedPrefixOf(remote?: string): string {
+  return remote === undefined ? VERIFIED_ROOT : `${VERIFIED_ROOT}${encodeRemoteName(remote)}/`;
+}
+
+/** Returns the name under which a ref of a remote is kept once it is verified. */
+export function verifiedNameOf(remote: string, key: RefKey): string {
+  return verifiedPrefixOf(remote) + refNameOf(key).slice(ROOT.length);
+}
+
+/** Returns remote and key of a verified ref, or undefined where the name is odd. */
+export function parseVerifiedName(
+  name: string,
+  decode: ModelDecoder = decodeModelName,
+): { readonly remote: string; readonly key: RefKey } | undefined {
+  if (!name.startsWith(VERIFIED_ROOT)) return undefined;
+  const cut = name.indexOf('/', VERIFIED_ROOT.length);
+  const key = cut < 0 ? undefined : parseRefName(ROOT + name.slice(cut + 1), decode);
+  return key === undefined ? undefined : { remote: decodeURIComponent(name.slice(VERIFIED_ROOT.length, cut)), key };
+}
+
+/** One segment, whatever git allows in the name of a remote. */
+function encodeRemoteName(remote: string): string {
+  const encoded = encodeURIComponent(remote).replace(
+    /[!~*'()]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  const isPlain = /^[^.]+(?:\.[^.]+)*$/.test(encoded) && !/\.lock$/i.test(encoded);
+  return isPlain ? encoded : encoded.replaceAll('.', '%2E');
+}
+
+/** Returns the name of the ref that keeps a tip which a replay left behind. */
+export function lostNameOf(model: ModelName, event: string): string {
+  return `${LOST_ROOT}${encodeModelName(model)}/${event}`;
+}
+
+/** The beginning that all those names have. */
+export const LOST_PREFIX = LOST_ROOT;
+
+/** Returns model and event of a lost tip, or undefined where the name is odd. */
+export function parseLostName(name: string): { readonly model: ModelName; readonly event: Sha256 } | undefined {
+  const cut = name.lastIndexOf('/');
+  const [model, event] = [decodeModelName(name.slice(LOST_ROOT.length, cut)), name.slice(cut + 1)];
+  return model !== undefined && isSha256(event) ? { model, event } : undefined;
+}
+
+/** Returns the name of a log in the quarantine of one fetch. */
+export function incomingNameOf(fetch: string, key: RefKey): string {
+  return `${INCOMING_ROOT}${fetch}/${refNameOf(key).slice(ROOT.length)}`;
+}
+
+/** Returns a name, in the quarantine of one fetch, for a tip that need not be sent again. */
+export function knownNameOf(fetch: string, index: number): string {
+  return `${INCOMING_ROOT}${fetch}-known/${index}`;
+}
+
+/** The HEAD of a repository that has no branch. */
+export const UNBORN_HEAD = 'ref: refs/heads/none\n';
+
+/** What a remote is asked for when it is listed. */
+export const REGISTRY_PATTERN: string = `${ROOT}*`;
+
+/** Tells whether a name is one of the registry's. */
+export function isRegistryName(name: string): boolean {
+  return name.startsWith(ROOT);
 }

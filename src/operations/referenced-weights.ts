@@ -3,6 +3,7 @@ import type { Sha256 } from '../domain/digest.ts';
 import type { EntryState } from '../domain/state.ts';
 import { manifestFrom } from './read-entry.ts';
 import { findModel } from './read-model.ts';
+import { foldAt, withFoldMemo } from './sync/fold-memo.ts';
 import type { Workspace } from './workspace.ts';
 
 /** An entry, by commit, with its state in every model that has it. */
@@ -23,6 +24,8 @@ export async function referencedWeights(
       if (keeps(entry)) referrers.set(entry.commit, { sha256: entry.sha256, commit: entry.commit });
     }
   }
+  for (const entry of await lostEntries(workspace))
+    if (keeps(entry)) referrers.set(entry.commit, { sha256: entry.sha256, commit: entry.commit });
   const order = [...referrers.values()];
   const referenced = new Set<Sha256>();
   let index = 0;
@@ -35,4 +38,13 @@ export async function referencedWeights(
       if (file.store === 'cache') referenced.add(file.sha256);
   }
   return referenced;
+}
+
+/** What a replay left behind keeps its weights until the user drops it (format §5). */
+async function lostEntries(workspace: Workspace): Promise<readonly EntryState[]> {
+  const lost = await (await workspace.syncRefs()).lost();
+  const remembering = withFoldMemo(workspace);
+  const entries: EntryState[] = [];
+  for (const { model, id } of lost) entries.push(...(await foldAt(remembering, model, id)).state.entries.values());
+  return entries;
 }

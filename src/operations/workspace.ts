@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EntryGraph } from '../ports/entry-graph.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { FoldCache } from '../ports/fold-cache.ts';
+import type { GitRemote } from '../ports/git-remote.ts';
 import type { HookFolder } from '../ports/hook-folder.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -16,6 +17,7 @@ import type { RefStore } from '../ports/ref-store.ts';
 import type { RepositoryFiles } from '../ports/repository-files.ts';
 import type { Settings } from '../ports/settings.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
+import type { SyncRefs } from '../ports/sync-refs.ts';
 import type { TrainingProbe } from '../ports/training-probe.ts';
 import type { WeightsCache } from '../ports/weights-cache.ts';
 
@@ -43,6 +45,8 @@ export interface Workspace {
   snapshot(of: 'index' | 'work-tree'): Promise<Snapshot>;
   hooks(): Promise<HookFolder>;
   published(): Promise<PublishedLogs>;
+  gitRemote(): Promise<GitRemote>;
+  syncRefs(): Promise<SyncRefs>;
   /** Ends child processes. */
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { type AnnotateInput, type AnnotateResult, annotate } from '../../operati
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { BY_OPTION, parseActor } from '../on-behalf-of.ts';
-import { publishNotes } from '../publish-note.ts';
+import { PUSH_OPTION, publish } from '../publish-note.ts';
 import { readAssignments, readTexts } from '../read-texts.ts';
 import { nameEntry } from '../render/entry-name.ts';
 import { escapeControls } from '../render/escape.ts';
@@ -33,6 +33,7 @@ export const annotateCommand: Command = defineCommand({
     },
     unset: { kind: 'list', placeholder: 'KEY', says: 'remove an annotation' },
     by: BY_OPTION,
+    push: PUSH_OPTION,
   },
   examples: [
     { command: 'git registry annotate v1.0.0 reviewed=yes dataset=verbs-2026', says: 'annotate an entry' },
@@ -57,7 +58,7 @@ export const annotateCommand: Command = defineCommand({
         const heading = `${result.changed ? 'annotated' : 'nothing to do:'} ${about}${lines.length === 0 ? ', no annotations' : ''}`;
         return [heading, ...renderKeyValues(lines, style).map((line) => `  ${line}`)];
       },
-      notes: await publishNotes(workspace, result.changed),
+      ...(await publish(workspace, { wrote: result.changed, push: args.push, models: [result.model] })),
     };
   },
 });

@@ -3,6 +3,7 @@ import { demote } from '../../operations/demote.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { BY_OPTION, parseActor } from '../on-behalf-of.ts';
+import { PUSH_OPTION } from '../publish-note.ts';
 import { answerMove, DRY_RUN_OPTION, REASON_OPTION } from '../stage-command.ts';
 
 /** The command. */
@@ -25,6 +26,7 @@ export const demoteCommand: Command = defineCommand({
     replace: { kind: 'boolean', says: 'archive the entry that occupies the slot' },
     reason: REASON_OPTION,
     by: BY_OPTION,
+    push: PUSH_OPTION,
     'dry-run': DRY_RUN_OPTION,
   },
   examples: [
@@ -42,6 +44,7 @@ export const demoteCommand: Command = defineCommand({
     return answerMove(
       workspace,
       await demote(workspace, { spec, to, replace, dryRun, ...given({ reason, onBehalfOf }) }),
+      args.push,
     );
   },
 });

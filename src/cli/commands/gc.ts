@@ -3,7 +3,7 @@ import { type GcResult, gc } from '../../operations/gc.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { parseDuration } from '../duration.ts';
 import { given } from '../given.ts';
-import { publishNotes } from '../publish-note.ts';
+import { PUSH_OPTION, publish } from '../publish-note.ts';
 import { shortSha } from '../render/entry-name.ts';
 import { formatBytes, formatCount, formatTime } from '../render/quantity.ts';
 import { DRY_RUN_OPTION } from '../stage-command.ts';
@@ -25,6 +25,7 @@ export const gcCommand: Command = defineCommand({
       says: 'expire only candidates of at least that age, e.g. 24h',
     },
     weights: { kind: 'boolean', says: 'clean the cache as well' },
+    push: PUSH_OPTION,
     'dry-run': DRY_RUN_OPTION,
   },
   examples: [
@@ -40,7 +41,12 @@ export const gcCommand: Command = defineCommand({
     return {
       json: result,
       text: () => renderGc(result),
-      notes: await publishNotes(workspace, result.expired.length > 0 && !dryRun),
+      ...(await publish(workspace, {
+        wrote: result.expired.length > 0,
+        push: args.push,
+        dryRun,
+        models: [...new Set(result.expired.map(({ model }) => model))],
+      })),
     };
   },
 });

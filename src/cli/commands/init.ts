@@ -5,7 +5,7 @@ import type { Workspace } from '../../operations/workspace.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { ALLOW_SIMILAR_OPTION } from '../model-options.ts';
-import { publishNotes } from '../publish-note.ts';
+import { PUSH_OPTION, publish } from '../publish-note.ts';
 
 /** The command. */
 export const initCommand: Command = defineCommand({
@@ -20,6 +20,7 @@ export const initCommand: Command = defineCommand({
   options: {
     model: { kind: 'string', placeholder: 'NAME', says: 'the model; without it, the name of the folder' },
     'allow-similar': ALLOW_SIMILAR_OPTION,
+    push: PUSH_OPTION,
   },
   examples: [
     { command: 'git registry init', says: 'begin, with a model named after the folder' },
@@ -40,7 +41,7 @@ export const initCommand: Command = defineCommand({
         ...(result.wrotePolicy ? ['wrote registry.yaml: commit it with your code'] : []),
         ...(result.defaultModel === result.model ? [] : [`the default model stays ${result.defaultModel} (${where})`]),
       ],
-      notes: await publishNotes(workspace, result.created),
+      ...(await publish(workspace, { wrote: result.created, push: args.push, models: [result.model] })),
     };
   },
 });

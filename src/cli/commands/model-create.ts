@@ -3,7 +3,7 @@ import { createModel } from '../../operations/create-model.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { ALLOW_SIMILAR_OPTION } from '../model-options.ts';
-import { publishNotes } from '../publish-note.ts';
+import { PUSH_OPTION, publish } from '../publish-note.ts';
 import { readTexts } from '../read-texts.ts';
 
 /** The command. */
@@ -19,6 +19,7 @@ export const modelCreateCommand: Command = defineCommand({
     message: { kind: 'string', alias: 'm', placeholder: 'TEXT', says: 'what the model is for' },
     tag: { kind: 'pairs', placeholder: 'KEY=VALUE', says: 'an annotation of the model' },
     'allow-similar': ALLOW_SIMILAR_OPTION,
+    push: PUSH_OPTION,
   },
   examples: [
     {
@@ -39,7 +40,7 @@ export const modelCreateCommand: Command = defineCommand({
     return {
       json: result,
       text: (style) => `created model ${style.bold(result.model)}`,
-      notes: await publishNotes(workspace, true),
+      ...(await publish(workspace, { wrote: true, push: args.push, models: [result.model] })),
     };
   },
 });

@@ -4,6 +4,7 @@ import { promote } from '../../operations/promote.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { BY_OPTION, parseActor } from '../on-behalf-of.ts';
+import { PUSH_OPTION } from '../publish-note.ts';
 import { answerMove, DRY_RUN_OPTION } from '../stage-command.ts';
 
 /** The command. */
@@ -25,6 +26,7 @@ export const promoteCommand: Command = defineCommand({
     },
     to: { kind: 'string', placeholder: 'STAGE', completes: 'stage', says: 'the slot it moves into' },
     by: BY_OPTION,
+    push: PUSH_OPTION,
     'dry-run': DRY_RUN_OPTION,
   },
   examples: [
@@ -41,6 +43,7 @@ export const promoteCommand: Command = defineCommand({
     const onBehalfOf = args.by === undefined ? undefined : parseActor(args.by);
     const workspace = await context.workspace();
     const { spec, to, dryRun } = args;
-    return answerMove(workspace, await promote(workspace, { spec, dryRun, ...given({ version, to, onBehalfOf }) }));
+    const moved = await promote(workspace, { spec, dryRun, ...given({ version, to, onBehalfOf }) });
+    return answerMove(workspace, moved, args.push);
   },
 });

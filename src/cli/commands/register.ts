@@ -9,7 +9,7 @@ import { given } from '../given.ts';
 import { readMetrics, readParams } from '../json-values.ts';
 import { ALLOW_SIMILAR_OPTION } from '../model-options.ts';
 import { BY_OPTION, parseActor } from '../on-behalf-of.ts';
-import { publishNotes } from '../publish-note.ts';
+import { PUSH_OPTION, publish } from '../publish-note.ts';
 import { findingNotes, skippedNotes } from '../render/finding-notes.ts';
 import { nextNotes, registrationDocument, renderRegistration } from '../render/registration.ts';
 import { DRY_RUN_OPTION } from '../stage-command.ts';
@@ -78,6 +78,7 @@ export const registerCommand: Command = defineCommand({
     'follow-links': { kind: 'boolean', alias: 'L', says: 'follow symbolic links that lead to files' },
     'allow-similar': ALLOW_SIMILAR_OPTION,
     by: BY_OPTION,
+    push: PUSH_OPTION,
     'dry-run': DRY_RUN_OPTION,
   },
   examples: [
@@ -114,11 +115,19 @@ export const registerCommand: Command = defineCommand({
       allowSimilar: args.allowSimilar,
       dryRun,
     });
-    const published = await publishNotes(await context.workspace(), result.created && !dryRun);
+    const { model: registeredIn } = result;
+    const written = { wrote: result.created, push: args.push, dryRun, models: [registeredIn] };
+    const published = await publish(await context.workspace(), written);
     return {
       json: registrationDocument(result),
       text: (style) => renderRegistration(result, style),
-      notes: [...skippedNotes(result.skipped), ...findingNotes(result.findings), ...nextNotes(result), ...published],
+      notes: [
+        ...skippedNotes(result.skipped),
+        ...findingNotes(result.findings),
+        ...nextNotes(result),
+        ...published.notes,
+      ],
+      exitCode: published.exitCode,
     };
   },
 });

@@ -3,6 +3,7 @@ import { rollback } from '../../operations/rollback.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { BY_OPTION, parseActor } from '../on-behalf-of.ts';
+import { PUSH_OPTION } from '../publish-note.ts';
 import { answerMove, DRY_RUN_OPTION, REASON_OPTION } from '../stage-command.ts';
 
 /** The command. */
@@ -19,6 +20,7 @@ export const rollbackCommand: Command = defineCommand({
     to: { kind: 'string', placeholder: 'SPEC', completes: 'version', says: 'a former occupant' },
     reason: REASON_OPTION,
     by: BY_OPTION,
+    push: PUSH_OPTION,
     'dry-run': DRY_RUN_OPTION,
   },
   examples: [
@@ -36,6 +38,7 @@ export const rollbackCommand: Command = defineCommand({
     return answerMove(
       workspace,
       await rollback(workspace, { stage, dryRun, ...given({ model, to, reason, onBehalfOf }) }),
+      args.push,
     );
   },
 });

@@ -3,7 +3,7 @@ import { type TombstoneResult, tombstone } from '../../operations/tombstone.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { BY_OPTION, parseActor } from '../on-behalf-of.ts';
-import { publishNotes } from '../publish-note.ts';
+import { PUSH_OPTION, publish } from '../publish-note.ts';
 import { nameEntry } from '../render/entry-name.ts';
 import { formatCount } from '../render/quantity.ts';
 
@@ -26,6 +26,7 @@ export const tombstoneCommand: Command = defineCommand({
     },
     'purge-weights': { kind: 'boolean', says: 'remove its bytes from the cache as well' },
     by: BY_OPTION,
+    push: PUSH_OPTION,
   },
   examples: [
     {
@@ -51,7 +52,7 @@ export const tombstoneCommand: Command = defineCommand({
         const had = `${name} has a tombstone: ${result.reason}`;
         return purgeWeights ? [had, ...purgeLines(result, true)] : [`nothing to do: ${had}`];
       },
-      notes: await publishNotes(workspace, result.changed),
+      ...(await publish(workspace, { wrote: result.changed, push: args.push, models: [result.model] })),
     };
   },
 });

@@ -1,0 +1,48 @@
+/** `pull`: takes over what others have published. */
+import { pull } from '../../operations/pull.ts';
+import { type Command, defineCommand } from '../command.ts';
+import { given } from '../given.ts';
+import { exitCodeOfIssues, issueDocuments, issueNotes, renderPull } from '../render/sync.ts';
+
+/** The command. */
+export const pullCommand: Command = defineCommand({
+  name: 'pull',
+  group: 'Share',
+  summary: 'Take over what others have published',
+  description:
+    'Everything new is verified before it counts: entries and events are recomputed, and nothing that is known here can ' +
+    'be changed, moved or removed by a remote (exit 5, named; the rest arrives). Where both sides have new events, yours ' +
+    'are replayed after theirs; events of other people stay as they are (exit 3).',
+  positionals: [
+    {
+      name: 'words',
+      placeholder: '[REMOTE] [MODEL]',
+      variadic: true,
+      completes: 'model',
+      says: 'where from, and which models (all)',
+    },
+  ],
+  options: {
+    refetch: { kind: 'boolean', says: 'download everything again, also what is here' },
+    'trust-remote': {
+      kind: 'string',
+      placeholder: 'MODEL',
+      completes: 'model',
+      says: "accept the remote's log of MODEL whatever was verified before; yours is kept as lost",
+    },
+  },
+  examples: [
+    { command: 'git registry pull', says: 'take over everything' },
+    { command: 'git registry pull origin grammar-tutor', says: 'take over one model' },
+  ],
+  output: 'pull',
+  async run(context, { words, refetch, trustRemote }) {
+    const result = await pull(await context.workspace(), { words, refetch, ...given({ trust: trustRemote }) });
+    return {
+      json: { ...result, issues: issueDocuments(result.issues) },
+      text: (style) => renderPull(result, style),
+      notes: issueNotes(result.issues, result.odd),
+      exitCode: exitCodeOfIssues(result.issues),
+    };
+  },
+});

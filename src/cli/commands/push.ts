@@ -1,0 +1,48 @@
+/** `push`: publishes the registry to a git remote. */
+import { push } from '../../operations/push.ts';
+import { type Command, defineCommand } from '../command.ts';
+import { exitCodeOfIssues, issueDocuments, issueNotes, renderPush } from '../render/sync.ts';
+import { DRY_RUN_OPTION } from '../stage-command.ts';
+
+/** The command. */
+export const pushCommand: Command = defineCommand({
+  name: 'push',
+  group: 'Share',
+  summary: 'Publish the registry to a git remote',
+  description:
+    'What others have pushed is fetched and settled first, so that two who push at once both arrive. The logs go in one ' +
+    'push, all or none, then versions and stages. The first word is a remote if one has that name or it is a URL or a ' +
+    'path, else a model; without a remote it is registry.remote, or origin. Exit 3 where something of yours conflicts ' +
+    'with what others did: the message names both; 75 where others kept pushing.',
+  positionals: [
+    {
+      name: 'words',
+      placeholder: '[REMOTE] [MODEL]',
+      variadic: true,
+      completes: 'model',
+      says: 'where to, and which models (all)',
+    },
+  ],
+  options: {
+    repair: { kind: 'boolean', says: 'put back what the remote has lost or moved against the rules' },
+    'dry-run': DRY_RUN_OPTION,
+  },
+  examples: [
+    { command: 'git registry push', says: 'publish everything' },
+    { command: 'git registry push origin grammar-tutor', says: 'publish one model' },
+    { command: 'git registry push --dry-run', says: 'see what would be published' },
+  ],
+  output: 'push',
+  async run(context, { words, repair, dryRun }) {
+    const result = await push(await context.workspace(), { words, repair, dryRun });
+    const left = result.viewsLeft
+      ? ['others are pushing: they, or the next push, bring versions and stages up to date']
+      : [];
+    return {
+      json: { ...result, issues: issueDocuments(result.issues) },
+      text: (style) => renderPush(result, style),
+      notes: [...issueNotes(result.issues), ...left],
+      exitCode: exitCodeOfIssues(result.issues),
+    };
+  },
+});

@@ -1,0 +1,38 @@
+/** `status`: where the registry stands beside its remote. */
+import { status } from '../../operations/status.ts';
+import { type Command, defineCommand } from '../command.ts';
+import { renderStatus } from '../render/sync.ts';
+
+/** The command. */
+export const statusCommand: Command = defineCommand({
+  name: 'status',
+  group: 'Share',
+  summary: 'Tell what is to push and to pull, on one screen',
+  description:
+    'As of the last fetch, pull or push: nothing is asked over the network. Events that a replay left behind are listed ' +
+    'until you drop them.',
+  positionals: [
+    {
+      name: 'words',
+      placeholder: '[REMOTE] [MODEL]',
+      variadic: true,
+      completes: 'model',
+      says: 'beside which remote, and which models (all)',
+    },
+  ],
+  options: {},
+  examples: [{ command: 'git registry status', says: 'see where things stand' }],
+  output: 'status',
+  async run(context, { words }) {
+    const result = await status(await context.workspace(), { words });
+    const advice = [
+      `${result.remote} has ${result.views} refs beside its logs; every push lists them all.`,
+      'git config registry.remoteLayout log keeps the logs alone there; clones derive the rest (docs/sharing.md)',
+    ];
+    return {
+      json: result,
+      text: (style) => renderStatus(result, style),
+      notes: result.advise === null ? [] : advice,
+    };
+  },
+});

@@ -1,0 +1,149 @@
+/** What `push`, `pull`, `fetch`, `sync` and `status` say. */
+import { exitCodeOf, type RegistryError, strongestExitCode } from '../../domain/errors.ts';
+import type { FetchResult } from '../../operations/fetch.ts';
+import type { PullResult } from '../../operations/pull.ts';
+import type { PushResult } from '../../operations/push.ts';
+import type { ModelStatus, StatusResult } from '../../operations/status.ts';
+import type { SettledModel } from '../../operations/sync/settle-remote.ts';
+import { escapeControls } from './escape.ts';
+import { formatCount } from './quantity.ts';
+import type { Style } from './style.ts';
+
+/** More lines than this say no more; `--json` has them all. */
+const MOST = 20;
+
+/** An issue as `--json` has it. */
+export interface IssueDocument {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly exitCode: number;
+}
+
+/** Returns issues as data. */
+export function issueDocuments(issues: readonly RegistryError[]): readonly IssueDocument[] {
+  return issues.map(({ code, message, hint, data }) => ({
+    code,
+    message,
+    hint: hint ?? null,
+    data,
+    exitCode: exitCodeOf(code),
+  }));
+}
+
+/** Each model settles alone, the greatest cause wins (format §9). */
+export function exitCodeOfIssues(issues: readonly RegistryError[]): number {
+  return strongestExitCode(issues.map(({ code }) => exitCodeOf(code)));
+}
+
+/** Returns the lines of issues, those that differ in their message alone cut after some, and a line for odd names. */
+export function issueNotes(issues: readonly RegistryError[], odd: readonly string[] = []): readonly string[] {
+  const lines = issues
+    .slice(0, MOST)
+    .flatMap(({ code, message, hint }) => [
+      `${code}: ${escapeControls(message)}`,
+      ...(hint === undefined ? [] : [`  hint: ${escapeControls(hint)}`]),
+    ]);
+  const rest = issues.length - MOST;
+  const more = rest <= 0 ? [] : [`and ${rest} more: --json lists all`];
+  const [first] = odd;
+  const left =
+    first === undefined
+      ? []
+      : [`left alone: ${formatCount(odd.length, 'odd ref')}, e.g. ${escapeControls(first.slice(0, 80))}`];
+  return [...lines, ...more, ...left];
+}
+
+/** Returns what a push sent. */
+export function renderPush(result: PushResult, style: Style): readonly string[] {
+  const { remote, logs, views, dryRun } = result;
+  const settled = result.settled.flatMap((model) =>
+    model.kind === 'current' || model.kind === 'ahead' ? [] : renderSettled(model, remote, style),
+  );
+  const verb = dryRun ? 'would push' : 'pushed';
+  const sent = logs.map(
+    ({ model, events }) => `${verb} ${style.bold(model)} to ${remote}: ${formatCount(events, 'event')}`,
+  );
+  const refs = views === 0 ? [] : [`${verb} ${formatCount(views, 'ref')} of versions, stages and entries`];
+  const lines = [...settled, ...sent, ...refs];
+  if (lines.length > 0) return lines;
+  return result.issues.length === 0 ? [`nothing to push: ${remote} has it all`] : ['nothing pushed'];
+}
+
+/** Returns what a pull brought. */
+export function renderPull({ remote, models, issues }: PullResult, style: Style): readonly string[] {
+  const lines = models.flatMap((model) => renderSettled(model, remote, style));
+  if (lines.length > 0) return lines;
+  return [issues.length === 0 ? `nothing to pull: ${remote} has nothing new` : 'nothing pulled'];
+}
+
+function renderSettled(settled: SettledModel, remote: string, style: Style): readonly string[] {
+  const { model, kind, received, unpublished, voided, dropped } = settled;
+  const name = style.bold(model);
+  const events = formatCount(received, 'event');
+  switch (kind) {
+    case 'current':
+      return [];
+    case 'ahead':
+      return [`${name}: ${formatCount(unpublished, 'event')} to push`];
+    case 'new':
+      return [`${name}: new from ${remote}, ${events}`];
+    case 'fast-forward':
+      return [`${name}: ${events} from ${remote}`];
+    case 'held':
+      return [`${name}: left as it is`];
+    case 'replay': {
+      const facts = [`${events} from ${remote}`, `${unpublished} of yours after them`];
+      if (voided.length > 0) facts.push(`${voided.length} void`);
+      if (dropped.length > 0) facts.push(`${dropped.length} dropped as nothing new`);
+      return [`${name}: ${facts.join(', ')}`];
+    }
+  }
+}
+
+/** Returns what a fetch brought. */
+export function renderFetch({ remote, advanced, issues }: FetchResult, style: Style): readonly string[] {
+  if (advanced.length === 0) return [issues.length === 0 ? `${remote} has nothing new` : 'nothing fetched'];
+  return advanced.map(({ model, from, to }) => {
+    const count = formatCount(to - from, 'event');
+    return `${style.bold(model)}: ${from === 0 ? `new on ${remote}, ${count}` : `${count} on ${remote}`}`;
+  });
+}
+
+/** Returns one screen. */
+export function renderStatus(result: StatusResult, style: Style): readonly string[] {
+  const { remote, known, models, lost } = result;
+  const moved = models.filter(({ kind }) => kind !== 'current');
+  const lines = moved.slice(0, MOST).map((model) => renderModel(model, remote, style));
+  if (moved.length > MOST) lines.push(`and ${moved.length - MOST} more: --json lists all`);
+  const same = models.length - moved.length;
+  if (same > 0) lines.push(`${formatCount(same, 'model')} as on ${remote}`);
+  if (models.length === 0) lines.push('no models');
+  if (!known) lines.push(`nothing is known of ${remote} yet: git registry fetch`);
+  for (const { model, ref } of lost.slice(0, MOST))
+    lines.push(`${style.yellow('lost')} ${model}: kept until you drop it: git update-ref -d ${ref}`);
+  return lines;
+}
+
+function renderModel({ model, kind, ahead, behind, others }: ModelStatus, remote: string, style: Style): string {
+  const name = style.bold(model);
+  switch (kind) {
+    case 'current':
+      return `${name}: as on ${remote}`;
+    case 'unpublished':
+      return `${name}: not on ${remote}, ${formatCount(ahead, 'event')} to push`;
+    case 'not-pulled':
+      return `${name}: on ${remote} alone, ${formatCount(behind, 'event')} to pull`;
+    case 'collides':
+      return `${name}: on ${remote} alone, its name is taken here`;
+    case 'ahead':
+      return `${name}: ${formatCount(ahead, 'event')} to push`;
+    case 'behind':
+      return `${name}: ${formatCount(behind, 'event')} to pull`;
+    case 'diverged': {
+      const whose = others.length === 0 ? '' : `; some by ${others.slice(0, 3).join(', ')}: pull will leave it alone`;
+      return `${name}: ${style.yellow('diverged')}, ${ahead} here, ${behind} on ${remote}${whose}`;
+    }
+  }
+}

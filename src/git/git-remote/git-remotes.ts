@@ -1,0 +1,57 @@
+/** Git remotes through the git executable: credentials, ssh and proxies come for free (architecture §3). */
+import type {
+  DownloadRequest,
+  GitRemote,
+  PushOutcome,
+  Quarantine,
+  RemoteCaps,
+  RemoteTarget,
+} from '../../ports/git-remote.ts';
+import type { RefListing, RefUpdate } from '../../ports/ref-store.ts';
+import { GitConfig } from '../git-config.ts';
+import type { Environment } from '../git-environment.ts';
+import type { GitRunner } from '../git-runner.ts';
+import { type Repository, repositoryRunner } from '../repository.ts';
+import { download } from './download.ts';
+import { findRemote } from './find-remote.ts';
+import { listRemote } from './list-remote.ts';
+import { batchesOf, pushRefs } from './push-refs.ts';
+
+/** The remotes of one repository. */
+export class GitRemotes implements GitRemote {
+  readonly #repository: Repository;
+  readonly #environment: Environment;
+  readonly #folder: string;
+  readonly #git: GitRunner;
+  readonly #config: GitConfig;
+
+  /** `folder`: what relative paths of the user are relative to. */
+  constructor(repository: Repository, environment: Environment, folder: string) {
+    this.#repository = repository;
+    this.#environment = environment;
+    this.#folder = folder;
+    this.#git = repositoryRunner(repository, environment);
+    this.#config = new GitConfig(this.#git);
+  }
+
+  find(word: string): Promise<RemoteTarget | undefined> {
+    return findRemote(this.#config, this.#folder, word);
+  }
+
+  list(target: RemoteTarget, caps: RemoteCaps): Promise<RefListing> {
+    return listRemote(this.#git, target, caps);
+  }
+
+  download(target: RemoteTarget, request: DownloadRequest): Promise<Quarantine> {
+    const real = { repository: this.#repository, git: this.#git, environment: this.#environment };
+    return download(real, target, request);
+  }
+
+  push(target: RemoteTarget, updates: readonly RefUpdate[]): Promise<PushOutcome> {
+    return pushRefs(this.#git, this.#config, target, updates);
+  }
+
+  batches(updates: readonly RefUpdate[], most: number): readonly (readonly RefUpdate[])[] {
+    return batchesOf(updates, most);
+  }
+}

@@ -1,0 +1,96 @@
+/** Moves refs of a remote: one atomic push with a lease for every ref (format §7.1). */
+import { RegistryError } from '../../domain/errors.ts';
+import type { PushOutcome, RemoteTarget } from '../../ports/git-remote.ts';
+import type { RefUpdate } from '../../ports/ref-store.ts';
+import type { GitConfig } from '../git-config.ts';
+import { cleanText } from '../git-failure.ts';
+import type { GitRunner } from '../git-runner.ts';
+import { refNameOf } from '../ref-names.ts';
+import { remoteFault } from './remote-fault.ts';
+
+/** The user's habits of pushing (signing, tags, submodules, hooks) are not for registry refs. */
+const PUSH = [
+  ...['-c', 'push.gpgSign=false', '-c', 'push.followTags=false', '-c', 'push.recurseSubmodules=no'],
+  ...['push', '--porcelain', '--atomic', '--no-verify', '--no-force-if-includes'],
+];
+
+/** What an argument list holds, in characters, with room to spare: all of Windows', or one that any other system has. */
+const ARGUMENTS = process.platform === 'win32' ? 24_000 : 500_000;
+
+/** Somebody else was faster; said by this git, or by the remote's. */
+const RACED =
+  /stale info|fetch first|non-fast-forward|already exists|needs force|failed to (?:update|lock) ref|failed to update|cannot lock ref|incorrect old value|transaction (?:failed|failure)|remote ref updated|unable to create/i;
+
+/** Pushes all or nothing. Throws what `remoteFault` makes of a failure that names no ref. */
+export async function pushRefs(
+  git: GitRunner,
+  config: GitConfig,
+  target: RemoteTarget,
+  updates: readonly RefUpdate[],
+): Promise<PushOutcome> {
+  if (updates.length === 0) return { kind: 'accepted' };
+  const address = await pushAddress(config, target);
+  const result = await git.run([...PUSH, ...updates.flatMap(leaseOf), '--', address, ...updates.flatMap(refspecOf)]);
+  if (result.exitCode === 0) return { kind: 'accepted' };
+  const rejected = parseRejections(result.stdout.toString());
+  // "atomic push failed" is what the others get when one ref is rejected.
+  const causes = rejected.filter(({ reason }) => !/atomic push fail/i.test(reason));
+  if (causes.length === 0) throw remoteFault(target.label, result);
+  const refs = causes.map(({ ref }) => ref);
+  if (causes.every(({ reason }) => RACED.test(reason))) return { kind: 'raced', refs };
+  const said = cleanText(result.stderr)
+    .split('\n')
+    .filter((line) => line.startsWith('remote:'));
+  const message = [...new Set(causes.map(({ reason }) => reason)), ...said].join('\n');
+  return { kind: 'refused', refs, message: cleanText(message) };
+}
+
+/** Parts updates by number, and by what the command line holds. */
+export function batchesOf(updates: readonly RefUpdate[], most: number): readonly (readonly RefUpdate[])[] {
+  const batches: RefUpdate[][] = [];
+  let size = Infinity;
+  for (const update of updates) {
+    const length = [...leaseOf(update), ...refspecOf(update)].join(' ').length + 16;
+    const last = batches.at(-1);
+    if (last === undefined || last.length >= most || size + length > ARGUMENTS) {
+      batches.push([update]);
+      size = length;
+    } else {
+      last.push(update);
+      size += length;
+    }
+  }
+  return batches;
+}
+
+/** A configured mirror refuses refspecs; by its URL it is a remote like any other. */
+async function pushAddress(config: GitConfig, { name, address }: RemoteTarget): Promise<string> {
+  if (address !== name || !(await config.isOn(`remote.${name}.mirror`))) return address;
+  const url = (await config.find(`remote.${name}.pushurl`)) ?? (await config.find(`remote.${name}.url`));
+  if (url === undefined)
+    throw new RegistryError('no-remote', `remote ${name}: it has no URL`, { hint: 'git remote -v' });
+  return url;
+}
+
+function leaseOf({ key, old }: RefUpdate): readonly string[] {
+  return [`--force-with-lease=${refNameOf(key)}:${old ?? ''}`];
+}
+
+/** An update to what it holds already is sent too: so its lease is checked. */
+function refspecOf({ key, next }: RefUpdate): readonly string[] {
+  return [`${next ?? ''}:${refNameOf(key)}`];
+}
+
+interface Rejection {
+  readonly ref: string;
+  readonly reason: string;
+}
+
+/** `!\t<from>:<to>\t[remote rejected] (<reason>)`. */
+function parseRejections(porcelain: string): readonly Rejection[] {
+  return porcelain.split('\n').flatMap((line) => {
+    const [flag, refs, summary] = line.split('\t');
+    if (flag !== '!' || refs === undefined) return [];
+    return [{ ref: refs.slice(refs.indexOf(':') + 1), reason: summary ?? '' }];
+  });
+}

@@ -1,0 +1,54 @@
+/** Brings what a remote has into the registry here (format §7.2, §7.3): fetched, verified, then settled model by model. */
+import { RegistryError } from '../domain/errors.ts';
+import { parseModelName } from '../domain/model-name.ts';
+import { chooseRemote } from './sync/choose-remote.ts';
+import { fetchRemote } from './sync/fetch-remote.ts';
+import { withFoldMemo } from './sync/fold-memo.ts';
+import { Scope } from './sync/scope.ts';
+import { type SettledModel, settleRemote } from './sync/settle-remote.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What to pull. */
+export interface PullInput {
+  /** `[REMOTE] [MODEL...]`. */
+  readonly words: readonly string[];
+  /** Download everything again, also what is here. */
+  readonly refetch?: boolean;
+  /** Accept the remote's log of this model, whatever was verified before; our tip is kept as lost. */
+  readonly trust?: string;
+  /** Replay events of others too, in the name of who runs this (`sync --adopt`). */
+  readonly adopt?: boolean;
+}
+
+/** What arrived. */
+export interface PullResult {
+  readonly remote: string;
+  readonly models: readonly SettledModel[];
+  /** Names under the registry's that are no refs of it. */
+  readonly odd: readonly string[];
+  readonly issues: readonly RegistryError[];
+}
+
+/** Pulls. What one model is at fault for is an issue; the others arrive. */
+export async function pull(given: Workspace, input: PullInput): Promise<PullResult> {
+  const workspace = withFoldMemo(given);
+  const { target, models, isRegistryRemote } = await chooseRemote(workspace, input.words);
+  const trust = input.trust === undefined ? undefined : parseModelName(input.trust);
+  if (trust !== undefined && models.length > 0 && !models.includes(trust))
+    throw new RegistryError('usage', `pull --trust-remote ${trust}: it is not among the models named`);
+  const trusted = trust === undefined ? {} : { trust };
+  const afresh = input.refetch === true;
+  const fetched = await fetchRemote(workspace, target, { models, afresh, ...trusted });
+  const settled = await settleRemote(workspace, target, new Scope(models), {
+    ...trusted,
+    ...(input.adopt === true ? { adopt: true } : {}),
+    ...(isRegistryRemote ? {} : { fastForwardOnly: true }),
+  });
+  await workspace.repository.maintain();
+  return {
+    remote: target.label,
+    models: settled.models,
+    odd: fetched.odd,
+    issues: [...fetched.issues, ...settled.issues],
+  };
+}

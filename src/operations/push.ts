@@ -1,0 +1,258 @@
+/** Publishes (format §7.1): settled first, weights, then logs in one atomic push, then the views of the logs as they stand there. */
+import { RegistryError } from '../domain/errors.ts';
+import type { ModelName } from '../domain/model-name.ts';
+import type { Layout } from '../domain/settle/layout.ts';
+import type { PushOutcome, RemoteTarget } from '../ports/git-remote.ts';
+import type { RefUpdate } from '../ports/ref-store.ts';
+import type { EntryAddress } from './read-entry.ts';
+import { chooseRemote } from './sync/choose-remote.ts';
+import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
+import { withFoldMemo } from './sync/fold-memo.ts';
+import { chooseLayout, type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
+import { type LogSource, newEntries, type OutgoingLog, type PushPlan, planPush } from './sync/push-plan.ts';
+import { Scope } from './sync/scope.ts';
+import { type SettledModel, settleRemote } from './sync/settle-remote.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What to push. */
+export interface PushInput {
+  /** `[REMOTE] [MODEL...]`. */
+  readonly words: readonly string[];
+  /** Put back, with a lease, what the remote has damaged (format §7.4). */
+  readonly repair?: boolean;
+  readonly dryRun?: boolean;
+  /** Sends the weights of entries that the remote is about to get to know, and checks them there. Runs before any ref moves. */
+  sendWeights?(entries: readonly EntryAddress[], target: RemoteTarget): Promise<void>;
+}
+
+/** A log that was sent. */
+export interface PushedLog {
+  readonly model: ModelName;
+  /** Events that the remote had not. */
+  readonly events: number;
+}
+
+/** What was published. */
+export interface PushResult {
+  readonly remote: string;
+  readonly layout: Layout;
+  readonly logs: readonly PushedLog[];
+  /** Refs beside the logs that were made, moved or removed. */
+  readonly views: number;
+  /** Others were pushing too: they complete the views, or the next push does. */
+  readonly viewsLeft: boolean;
+  /** How each model was settled before. */
+  readonly settled: readonly SettledModel[];
+  readonly issues: readonly RegistryError[];
+  readonly dryRun: boolean;
+}
+
+/** A lost race, or a line that broke, is tried again so often. */
+const RETRIES = 5;
+/** The attempt from which on a clock waits its longest. */
+const LONG = 100;
+/** Views that were overtaken so often are left: whoever overtook pushes those of the newer log, ours among them. */
+const OVERTAKEN = 2;
+/** Refs of one push of views (format §7.1). */
+const VIEWS_A_PUSH = 500;
+
+/** Pushes. Throws `contended` after too many lost races, `remote-refused`, and what a remote can be at fault for. */
+export async function push(given: Workspace, input: PushInput): Promise<PushResult> {
+  const workspace = withFoldMemo(given);
+  const { target, models, isRegistryRemote } = await chooseRemote(workspace, input.words);
+  const run = new PushRun(workspace, input, target, models, isRegistryRemote);
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const done = await run.attempt();
+      if (done !== undefined) return done;
+    } catch (error) {
+      // A push cut short may have arrived: the next listing tells.
+      if (!(error instanceof RegistryError)) throw error;
+      const isLine = error.code === 'remote-unreachable' && run.hasPushed;
+      if (!isLine || attempt === RETRIES) return run.fail(error);
+    }
+    if (attempt === RETRIES) return run.giveUp();
+    await waitForOthers(workspace, attempt);
+  }
+}
+
+/** A push takes rivals some hundred milliseconds, not the few that a local transaction does. */
+async function waitForOthers({ clock }: Workspace, attempt: number): Promise<void> {
+  for (let turn = 0; turn <= attempt; turn += 1) await clock.backOff(LONG);
+}
+
+class PushRun {
+  readonly #workspace: Workspace;
+  readonly #input: PushInput;
+  readonly #target: RemoteTarget;
+  readonly #scope: Scope;
+  readonly #isRegistryRemote: boolean;
+  readonly #sent = new Map<ModelName, number>();
+  #views = 0;
+  #last: { fetched: FetchedRemote; settled: readonly SettledModel[]; issues: readonly RegistryError[] } | undefined;
+  /** What replays of this run made void or changed, by message. */
+  readonly #told = new Map<string, RegistryError>();
+  #racedBy: readonly string[] = [];
+  #logsLeft = false;
+  #overtaken = 0;
+  hasPushed = false;
+
+  constructor(
+    workspace: Workspace,
+    input: PushInput,
+    target: RemoteTarget,
+    models: readonly ModelName[],
+    isRegistryRemote: boolean,
+  ) {
+    this.#workspace = workspace;
+    this.#input = input;
+    this.#target = target;
+    this.#scope = new Scope(models);
+    this.#isRegistryRemote = isRegistryRemote;
+  }
+
+  /** Returns the result, or undefined after a lost race. */
+  async attempt(): Promise<PushResult | undefined> {
+    const workspace = this.#workspace;
+    const { dryRun = false, repair = false } = this.#input;
+    const before = await fetchRemote(workspace, this.#target, { models: this.#scope.models });
+    // A dry run moves nothing here either: what is diverged is not counted as sent.
+    const settled =
+      this.#isRegistryRemote && !dryRun
+        ? await settleRemote(workspace, this.#target, this.#scope)
+        : { models: [], issues: [] };
+    const plan = await planPush(workspace, before, await this.#sources(), this.#scope, repair);
+    const layout = await chooseLayout(workspace, before.layout);
+    for (const issue of settled.issues) this.#told.set(issue.message, issue);
+    this.#remember(before, settled.models, plan.issues);
+    if (dryRun) return this.#preview(plan, layout, before);
+    this.#logsLeft = plan.logs.length > 0;
+    if (!(await this.#pushLogs(plan, layout, before))) return undefined;
+    this.#logsLeft = false;
+    const after =
+      plan.logs.length === 0 ? before : await fetchRemote(workspace, this.#target, { models: this.#scope.models });
+    this.#remember(after, settled.models, plan.issues);
+    const views = await planRemoteViews(workspace, after, this.#scope, layout, repair);
+    if (!(await this.#pushViews(views))) {
+      this.#overtaken += 1;
+      return this.#overtaken < OVERTAKEN ? undefined : this.#result(layout, true);
+    }
+    // What was put back is no fault any more.
+    if (repair && after.issues.length > 0)
+      this.#remember(
+        await fetchRemote(workspace, this.#target, { models: this.#scope.models }),
+        settled.models,
+        plan.issues,
+      );
+    return this.#result(layout, false);
+  }
+
+  /** The logs may all have arrived while the views kept being overtaken: then whoever overtook completes them. */
+  giveUp(): PushResult {
+    if (!this.#logsLeft && this.#last !== undefined) return this.#result(this.#last.fetched.layout, true);
+    return this.fail(
+      new RegistryError('contended', `remote ${this.#target.label}: others kept pushing, ${RETRIES} retries`, {
+        data: { remote: this.#target.label, refs: this.#racedBy },
+        hint: 'git registry push',
+      }),
+    );
+  }
+
+  /** A replay that changed what events of ours say is told once: by the run that made it, however that ends. */
+  fail(error: RegistryError): PushResult {
+    if (this.#told.size === 0 || this.#last === undefined) throw error;
+    this.#last = { ...this.#last, issues: [...this.#last.issues, error] };
+    return this.#result(this.#last.fetched.layout, false);
+  }
+
+  /** The registry's remote gets what is here; another one what the registry's verified logs hold (format §7.3). */
+  async #sources(): Promise<readonly LogSource[]> {
+    const { refs } = await this.#workspace.refs.list({ kind: 'models' });
+    const local = refs.flatMap(({ key, id }) => (key.kind === 'log' ? [{ model: key.model, tip: id }] : []));
+    if (this.#isRegistryRemote) return local;
+    const own = (await chooseRemote(this.#workspace, [])).target.name;
+    const verified = await (await this.#workspace.syncRefs()).verifiedLogs();
+    return verified.flatMap(({ remote, key, id }) =>
+      remote === own && key.kind === 'log' ? [{ model: key.model, tip: id }] : [],
+    );
+  }
+
+  async #pushLogs(plan: PushPlan, layout: Layout, before: FetchedRemote): Promise<boolean> {
+    if (plan.logs.length === 0) return true;
+    await this.#input.sendWeights?.(newEntries(plan.logs), this.#target);
+    const updates = [...plan.logs.map(({ update }) => update), ...layoutMark(plan.logs, layout, before)];
+    const remote = await this.#workspace.gitRemote();
+    for (const batch of remote.batches(updates, Infinity)) if (!(await this.#push(batch))) return false;
+    for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
+    this.#views += updates.length - plan.logs.length;
+    return true;
+  }
+
+  async #pushViews(models: readonly ModelViews[]): Promise<boolean> {
+    const remote = await this.#workspace.gitRemote();
+    const total = models.reduce((sum, { views }) => sum + views.length, 0);
+    const task = this.#workspace.progress.start(`pushing to ${this.#target.label}`, total, 'items');
+    try {
+      const logOf = new Map(models.flatMap(({ log, views }) => views.map((view) => [view, log] as const)));
+      for (const batch of remote.batches([...logOf.keys()], VIEWS_A_PUSH)) {
+        // The logs go along unmoved: their leases make the push fail where one is no longer the one the views came from.
+        const logs = new Set(batch.flatMap((view) => logOf.get(view) ?? []));
+        if (!(await this.#push([...logs, ...batch]))) return false;
+        this.#views += batch.length;
+        task.add(batch.length);
+      }
+      return true;
+    } finally {
+      task.end();
+    }
+  }
+
+  async #push(updates: readonly RefUpdate[]): Promise<boolean> {
+    this.hasPushed = true;
+    const outcome: PushOutcome = await (await this.#workspace.gitRemote()).push(this.#target, updates);
+    if (outcome.kind === 'accepted') return true;
+    this.#racedBy = outcome.refs;
+    if (outcome.kind === 'raced') return false;
+    const { label } = this.#target;
+    throw new RegistryError('remote-refused', `remote ${label}: ${outcome.message.split('\n')[0]}`, {
+      data: { remote: label, refs: outcome.refs, message: outcome.message },
+      hint: `git registry remote doctor ${label}`,
+    });
+  }
+
+  #remember(fetched: FetchedRemote, settled: readonly SettledModel[], issues: readonly RegistryError[]): void {
+    this.#last = { fetched, settled, issues: [...fetched.issues, ...issues] };
+  }
+
+  async #preview(plan: PushPlan, layout: Layout, before: FetchedRemote): Promise<PushResult> {
+    for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
+    const views = await planRemoteViews(this.#workspace, before, this.#scope, layout, this.#input.repair ?? false);
+    this.#views = views.reduce((sum, model) => sum + model.views.length, 0);
+    return this.#result(layout, false);
+  }
+
+  #result(layout: Layout, viewsLeft: boolean): PushResult {
+    return {
+      remote: this.#target.label,
+      layout,
+      logs: [...this.#sent].map(([model, events]) => ({ model, events })),
+      views: this.#views,
+      viewsLeft,
+      settled: this.#last?.settled ?? [],
+      issues: [...this.#told.values(), ...(this.#last?.issues ?? [])],
+      dryRun: this.#input.dryRun ?? false,
+    };
+  }
+}
+
+/**
+ * The first push to a remote of layout `all` carries one entry ref beside the logs: cut short after it, the remote does not
+ * look like one of layout `log` (format §7.5).
+ */
+function layoutMark(logs: readonly OutgoingLog[], layout: Layout, { listing }: FetchedRemote): readonly RefUpdate[] {
+  if (layout !== 'all' || listing.refs.some(({ key }) => key.kind === 'entry')) return [];
+  for (const { state } of logs)
+    for (const { sha256, commit, status } of state.entries.values())
+      if (status === 'registered') return [{ key: { kind: 'entry', sha256 }, old: null, next: commit }];
+  return [];
+}

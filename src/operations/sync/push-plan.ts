@@ -1,0 +1,117 @@
+/** What a push sends (format §7.1): logs that descend from what is verified of the remote, without those that must wait. */
+import type { ObjectId, Sha256 } from '../../domain/digest.ts';
+import { RegistryError } from '../../domain/errors.ts';
+import { collidesWith, type ModelName } from '../../domain/model-name.ts';
+import { heldBack, type MissingRelation } from '../../domain/settle/hold-back.ts';
+import type { ModelState } from '../../domain/state.ts';
+import type { RefUpdate } from '../../ports/ref-store.ts';
+import type { EntryAddress } from '../read-entry.ts';
+import type { Workspace } from '../workspace.ts';
+import type { FetchedRemote } from './fetch-remote.ts';
+import { findUnpublished, type SideEvent } from './find-divergence.ts';
+import { foldAt } from './fold-memo.ts';
+import type { Scope } from './scope.ts';
+import { readRelations } from './settle-context.ts';
+
+/** A log that is to be sent. */
+export interface OutgoingLog {
+  readonly model: ModelName;
+  readonly update: RefUpdate;
+  readonly state: ModelState;
+  readonly unpublished: readonly SideEvent[];
+}
+
+/** What is sent, and why something is not. */
+export interface PushPlan {
+  readonly logs: readonly OutgoingLog[];
+  readonly issues: readonly RegistryError[];
+}
+
+/** A log here that is to be brought to a remote. */
+export interface LogSource {
+  readonly model: ModelName;
+  readonly tip: ObjectId;
+}
+
+/** Plans. `sources`: the logs as they are to be. Without `repair` a log that the remote has damaged is left alone. */
+export async function planPush(
+  workspace: Workspace,
+  fetched: FetchedRemote,
+  sources: readonly LogSource[],
+  scope: Scope,
+  repair: boolean,
+): Promise<PushPlan> {
+  const { target, listing, unreadable } = fetched;
+  const refs = await workspace.syncRefs();
+  const verified = new Map<ModelName, ObjectId>();
+  for (const { remote, key, id } of await refs.verifiedLogs())
+    if (remote === target.name && key.kind === 'log') verified.set(key.model, id);
+  const listed = new Map(listing.refs.flatMap(({ key, id }) => (key.kind === 'log' ? [[key.model, id] as const] : [])));
+  const issues: RegistryError[] = [];
+  const logs: OutgoingLog[] = [];
+  for (const { model, tip } of sources) {
+    const known = verified.get(model);
+    const damaged = unreadable.has(model);
+    if (!scope.has(model) || (known === tip && !damaged) || (damaged && !repair)) continue;
+    const collision = known === undefined ? collidesWith(model, verified.keys()) : { kind: 'none' as const };
+    if (collision.kind === 'same-fold' || collision.kind === 'namespace') continue;
+    const unpublished = await findUnpublished(workspace, model, tip, known);
+    if (!descends(tip, known, unpublished)) continue;
+    const { state } = await foldAt(workspace, model, tip);
+    const update: RefUpdate = {
+      key: { kind: 'log', model },
+      old: (damaged ? listed.get(model) : known) ?? null,
+      next: tip,
+    };
+    logs.push({ model, update, state, unpublished });
+  }
+  const held = await holdBack(workspace, logs, verified);
+  for (const [model, missing] of held) issues.push(heldIssue(target.label, model, missing));
+  return { logs: logs.filter(({ model }) => !held.has(model)), issues };
+}
+
+/** The client itself proves a log update to be a first-parent fast-forward (format §7.1): a lease alone would force it. */
+function descends(tip: ObjectId, known: ObjectId | undefined, unpublished: readonly SideEvent[]): boolean {
+  return known === undefined || known === tip || unpublished[0]?.parents[0] === known;
+}
+
+async function holdBack(
+  workspace: Workspace,
+  logs: readonly OutgoingLog[],
+  verified: ReadonlyMap<ModelName, ObjectId>,
+): Promise<ReadonlyMap<ModelName, readonly MissingRelation[]>> {
+  const relations = await readRelations(
+    workspace,
+    logs.map(({ unpublished }) => ({ local: unpublished })),
+  );
+  if ([...relations.values()].every((related) => related.length === 0)) return new Map();
+  const onRemote = new Set<Sha256>();
+  for (const [model, tip] of verified) {
+    for (const { sha256, status } of (await foldAt(workspace, model, tip)).state.entries.values())
+      if (status === 'registered') onRemote.add(sha256);
+  }
+  return heldBack(
+    logs,
+    (sha256) => relations.get(sha256) ?? [],
+    (sha256) => onRemote.has(sha256),
+  );
+}
+
+function heldIssue(remote: string, model: ModelName, missing: readonly MissingRelation[]): RegistryError {
+  const [first] = missing;
+  const what = first === undefined ? '' : `: ${first.sha256.slice(0, 12)} needs ${first.relation.slice(0, 12)}`;
+  return new RegistryError('held-back', `${model}: not pushed, ${remote} would lack a parent or an input${what}`, {
+    data: { model, remote, missing },
+    hint: 'git registry push, without naming models',
+  });
+}
+
+/** Returns the entries that the remote gets to know by a push: their weights go first. */
+export function newEntries(logs: readonly OutgoingLog[]): readonly EntryAddress[] {
+  const entries = new Map<Sha256, EntryAddress>();
+  for (const { event, entryCommit } of logs.flatMap(({ unpublished }) => unpublished)) {
+    const names = event.kind === 'register' || event.kind === 'promote';
+    if (names && entryCommit !== undefined) entries.set(event.sha256, { sha256: event.sha256, commit: entryCommit });
+  }
+  return [...entries.values()];
+}

@@ -1,0 +1,76 @@
+/** A git remote as the registry uses it (format §7): listed, downloaded from into quarantine, pushed to. Never trusted. */
+import type { ObjectId } from '../domain/digest.ts';
+import type { RegistryError } from '../domain/errors.ts';
+import type { ModelName } from '../domain/model-name.ts';
+import type { EventLog } from './event-log.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { RefListing, RefUpdate } from './ref-store.ts';
+
+/** A remote that was chosen. */
+export interface RemoteTarget {
+  /** The configured name; for a bare URL or path a text made from it. Verified refs are kept under it. */
+  readonly name: string;
+  /** What git is given: the name, or the URL. */
+  readonly address: string;
+  /** For messages: the name, or the URL without credentials. */
+  readonly label: string;
+}
+
+/** What a hostile remote may make us take at most. */
+export interface RemoteCaps {
+  /** Refs of a listing. */
+  readonly refs: number;
+  /** Bytes of one download, packed and unpacked each. */
+  readonly bytes: number;
+}
+
+/** A log that could not be downloaded beside others that could. */
+export interface FailedLog {
+  readonly model: ModelName;
+  readonly fault: RegistryError;
+}
+
+/** What was downloaded: readable beside what this repository has, and gone after `close` unless kept. */
+export interface Quarantine {
+  /** Reads both the quarantine and this repository. */
+  readonly objects: ObjectStore;
+  readonly log: EventLog;
+  /** Log tips as they were downloaded: a remote may have moved one since it was listed. */
+  readonly tips: ReadonlyMap<ModelName, ObjectId>;
+  readonly failed: readonly FailedLog[];
+  /** Moves what the tips reach, and nothing else, into this repository. Durable when it resolves. */
+  keep(tips: readonly ObjectId[], known: readonly ObjectId[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What to download. */
+export interface DownloadRequest {
+  readonly logs: readonly { readonly model: ModelName; readonly tip: ObjectId }[];
+  /** Log tips that this repository has whole: the remote leaves out what they reach. */
+  readonly known: readonly ObjectId[];
+  /** Take nothing that is here for granted: everything is downloaded again. */
+  readonly afresh: boolean;
+  readonly caps: RemoteCaps;
+}
+
+/** How a push ended where the remote answered. */
+export type PushOutcome =
+  | { readonly kind: 'accepted' }
+  /** Some ref was not at its expected value; nothing was changed. */
+  | { readonly kind: 'raced'; readonly refs: readonly string[] }
+  /** The remote's own rules refused; nothing was changed. Message: the remote's, cleaned. */
+  | { readonly kind: 'refused'; readonly refs: readonly string[]; readonly message: string };
+
+/** Git remotes. All throw `remote-unreachable` (try later), `permission`, `remote-failed`, `git-missing`. */
+export interface GitRemote {
+  /** Returns the remote that a word names: a configured one, a URL, an existing folder; undefined where it is neither. */
+  find(word: string): Promise<RemoteTarget | undefined>;
+  /** Lists what the remote has of the registry; one call. Throws `remote-too-large`. */
+  list(target: RemoteTarget, caps: RemoteCaps): Promise<RefListing>;
+  /** Downloads logs with all that they reach, never shallow, never filtered. Throws `remote-too-large`. */
+  download(target: RemoteTarget, request: DownloadRequest): Promise<Quarantine>;
+  /** Moves refs of the remote, all or none, each only from its expected value. Local objects only; no hook, no signature. */
+  push(target: RemoteTarget, updates: readonly RefUpdate[]): Promise<PushOutcome>;
+  /** Parts updates into as many as a push takes: `most` refs, and what an argument list holds. */
+  batches(updates: readonly RefUpdate[], most: number): readonly (readonly RefUpdate[])[];
+}

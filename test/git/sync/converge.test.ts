@@ -1,0 +1,160 @@
+/** Clones that both moved: whose events are replayed, what becomes void, and what is left alone (format §7.3). */
+import { expect, test } from 'vitest';
+import { readVersionRequest, type VersionRequest } from '../../../src/operations/choose-version.ts';
+import { promote } from '../../../src/operations/promote.ts';
+import { pull } from '../../../src/operations/pull.ts';
+import { push } from '../../../src/operations/push.ts';
+import { eventsIn, type SyncClone, syncRig } from '../../support/sync-rig.ts';
+
+const ALL = { words: [] };
+const version = (text: string): VersionRequest => readVersionRequest(text, undefined) as VersionRequest;
+
+/** Two clones that share a model with one version. */
+async function pair(): Promise<{ rig: ReturnType<typeof syncRig>; ada: SyncClone; bo: SyncClone }> {
+  const rig = syncRig();
+  const [ada, bo] = [await rig.clone('ada'), await rig.clone('bo')];
+  await ada.register(1, { version: version('1.0.0') });
+  await push(ada.workspace, ALL);
+  await pull(bo.workspace, ALL);
+  return { rig, ada, bo };
+}
+
+test('events of both sides end up in one log: the second pusher replays its own', async () => {
+  const { rig, ada, bo } = await pair();
+  const mine = await bo.register(3);
+  await ada.register(2);
+  await push(ada.workspace, ALL);
+  const before = bo.ref('refs/registry/log/m');
+  const pushed = await push(bo.workspace, ALL);
+  expect(pushed.settled).toMatchObject([{ model: 'm', kind: 'replay', unpublished: 1, voided: [] }]);
+  await pull(ada.workspace, ALL);
+  expect(ada.ref('refs/registry/log/m')).toBe(bo.ref('refs/registry/log/m'));
+  expect(bo.ref('refs/registry/log/m')).not.toBe(before);
+  expect(eventsIn(rig.remote).map(({ kind, by }) => [kind, (by as { name: string }).name])).toEqual([
+    ['create', 'ada'],
+    ['register', 'ada'],
+    ['register', 'ada'],
+    ['register', 'bo'],
+  ]);
+  expect(ada.ref(`refs/registry/sha/${mine.sha256}`)).toBeDefined();
+});
+
+test('two clones that began the same model apart become one log', async () => {
+  const rig = syncRig();
+  const [ada, bo] = [await rig.clone('ada'), await rig.clone('bo')];
+  await ada.register(1);
+  await bo.register(2);
+  await push(ada.workspace, ALL);
+  await push(bo.workspace, ALL);
+  await pull(ada.workspace, ALL);
+  expect(ada.events()).toHaveLength(3);
+  expect(ada.ref('refs/registry/log/m')).toBe(bo.ref('refs/registry/log/m'));
+});
+
+test('a version that was given elsewhere meanwhile: the entry is kept without it, and both SHAs are named', async () => {
+  const { ada, bo } = await pair();
+  const first = await ada.register(2, { version: version('2.0.0') });
+  const second = await bo.register(3, { version: version('2.0.0') });
+  await push(ada.workspace, ALL);
+  const pushed = await push(bo.workspace, ALL);
+  expect(pushed.issues.map(({ code }) => code)).toEqual(['version-taken']);
+  expect(pushed.issues[0]?.data).toMatchObject({ sha256: second.sha256, holder: first.sha256, version: 'v2.0.0' });
+  expect(bo.ref('refs/registry/semver/m/v2.0.0')).toBe(bo.ref(`refs/registry/sha/${first.sha256}`));
+  expect(bo.ref(`refs/registry/sha/${second.sha256}`)).toBeDefined();
+  expect(bo.repository.git(['for-each-ref', 'refs/registry-lost'])).not.toBe('');
+});
+
+test('a stage move decided on stale state becomes void, and the slot is what the remote says', async () => {
+  const { ada, bo } = await pair();
+  const theirs = await ada.register(2, { version: version('2.0.0') });
+  await push(ada.workspace, ALL);
+  await pull(bo.workspace, ALL);
+  await promote(bo.workspace, { spec: 'v1.0.0', model: 'm', to: 'production' });
+  await promote(ada.workspace, { spec: 'v2.0.0', model: 'm', to: 'production' });
+  await push(ada.workspace, ALL);
+  const pushed = await push(bo.workspace, ALL);
+  expect(pushed.issues.map(({ code }) => code)).toEqual(['voided']);
+  expect(bo.ref('refs/registry/stage/m/production')).toBe(bo.ref(`refs/registry/sha/${theirs.sha256}`));
+  expect(bo.events().map(({ kind }) => kind)).toContain('void');
+  await pull(ada.workspace, ALL);
+  expect(ada.ref('refs/registry/log/m')).toBe(bo.ref('refs/registry/log/m'));
+});
+
+test('a clone shared by two people never replays what the other did', async () => {
+  const { ada, bo } = await pair();
+  await bo.register(3);
+  const before = bo.ref('refs/registry/log/m');
+  await ada.register(2);
+  await push(ada.workspace, ALL);
+  Object.assign(bo.repository.environment, {
+    GIT_COMMITTER_NAME: 'cy',
+    GIT_COMMITTER_EMAIL: 'cy@example.org',
+    GIT_AUTHOR_NAME: 'cy',
+    GIT_AUTHOR_EMAIL: 'cy@example.org',
+  });
+  const shared = await bo.reopen();
+  const pulled = await pull(shared, ALL);
+  expect(pulled.issues.map(({ code }) => code)).toEqual(['diverged']);
+  expect(bo.ref('refs/registry/log/m')).toBe(before);
+  expect(await push(shared, ALL)).toMatchObject({ logs: [] });
+  const adopted = await pull(shared, { words: [], adopt: true });
+  expect(adopted.issues).toEqual([]);
+  const last = bo.events().at(-1);
+  expect(last).toMatchObject({ by: { email: 'cy@example.org' }, onBehalfOf: { email: 'bo@example.org' } });
+});
+
+test('a push that was cut after the server took the log is completed by the next, with one event', async () => {
+  const { rig, ada, bo } = await pair();
+  const entry = await ada.register(2, { version: version('2.0.0') });
+  // What such a push leaves behind: log there, views not.
+  ada.repository.git(['push', '--quiet', 'origin', 'refs/registry/log/m:refs/registry/log/m']);
+  const pulled = await pull(bo.workspace, ALL);
+  expect(pulled.issues).toEqual([]);
+  expect(bo.ref('refs/registry/semver/m/v2.0.0')).toBeDefined();
+  const pushed = await push(ada.workspace, ALL);
+  expect(pushed).toMatchObject({ logs: [], views: 2, issues: [] });
+  expect(eventsIn(rig.remote)).toHaveLength(3);
+  expect(rig.remote.git(['rev-parse', `refs/registry/sha/${entry.sha256}`])).toBe(
+    ada.ref(`refs/registry/sha/${entry.sha256}`),
+  );
+});
+
+test('a second remote gets what the registry remote holds, by fast-forward alone', async () => {
+  const { rig, ada } = await pair();
+  const second = syncRig().remote;
+  await ada.register(2);
+  const unpublished = ada.ref('refs/registry/log/m');
+  await push(ada.workspace, { words: [second.folder] });
+  expect(second.git(['rev-parse', 'refs/registry/log/m'])).toBe(rig.remote.git(['rev-parse', 'refs/registry/log/m']));
+  expect(second.git(['rev-parse', 'refs/registry/log/m'])).not.toBe(unpublished);
+});
+
+test('a remote of layout log gets logs and candidates; a pull from it derives the rest', async () => {
+  const rig = syncRig();
+  const [ada, bo] = [await rig.clone('ada'), await rig.clone('bo')];
+  ada.repository.git(['config', 'registry.remoteLayout', 'log']);
+  const workspace = await ada.reopen();
+  await ada.register(1, { version: version('1.0.0') });
+  await ada.register(2, { pending: true });
+  await push(workspace, ALL);
+  const there = rig.remote.git(['for-each-ref', '--format=%(refname)']).split('\n');
+  expect(there.map((name) => name.split('/')[2])).toEqual(['log', 'pending']);
+  await pull(bo.workspace, ALL);
+  expect(bo.ref('refs/registry/semver/m/v1.0.0')).toBeDefined();
+  await bo.register(3);
+  await push(bo.workspace, ALL);
+  expect(rig.remote.git(['for-each-ref', 'refs/registry/sha'])).toBe('');
+});
+
+test('a model whose parent would be missing on the remote is held back', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  const base = await ada.register(1, { model: 'base' });
+  await ada.register(2, { model: 'tuned', parents: [base.sha256] });
+  const alone = await push(ada.workspace, { words: ['tuned'] });
+  expect(alone.issues.map(({ code }) => code)).toEqual(['held-back']);
+  expect(alone.logs).toEqual([]);
+  const both = await push(ada.workspace, ALL);
+  expect(both.issues).toEqual([]);
+  expect(both.logs.map(({ model }) => model).sort()).toEqual(['base', 'tuned']);
+});

@@ -1,0 +1,41 @@
+/** Publishing and taking over, through a bare folder. */
+import { describe, expect, test } from 'vitest';
+import { readVersionRequest, type VersionRequest } from '../../../src/operations/choose-version.ts';
+import { pull } from '../../../src/operations/pull.ts';
+import { push } from '../../../src/operations/push.ts';
+import { verify } from '../../../src/operations/verify.ts';
+import { syncRig } from '../../support/sync-rig.ts';
+
+const ALL = { words: [] };
+
+function refsOf(repository: { git(args: readonly string[]): string }): string {
+  return repository.git(['for-each-ref', '--format=%(refname) %(objectname)', 'refs/registry']);
+}
+
+describe.each(['sha1', 'sha256'] as const)('a %s remote', (format) => {
+  test('what one clone pushes, another pulls: the same refs, and it verifies', async () => {
+    const rig = syncRig(format);
+    const ada = await rig.clone('ada');
+    const bo = await rig.clone('bo');
+    await ada.register(1, { version: readVersionRequest('1.0.0', undefined) as VersionRequest });
+    await ada.register(2, { pending: true });
+    const pushed = await push(ada.workspace, ALL);
+    expect(pushed.logs).toEqual([{ model: 'm', events: 3 }]);
+    expect(pushed.issues).toEqual([]);
+    expect(refsOf(rig.remote)).toBe(refsOf(ada.repository));
+    const pulled = await pull(bo.workspace, ALL);
+    expect(pulled.issues).toEqual([]);
+    expect(pulled.models).toMatchObject([{ model: 'm', kind: 'new', received: 3 }]);
+    expect(refsOf(bo.repository)).toBe(refsOf(ada.repository));
+    expect((await verify(bo.workspace, { specs: [], weights: false })).ok).toBe(true);
+  });
+});
+
+test('a push with nothing new does nothing, and a pull neither', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  await ada.register(1);
+  await push(ada.workspace, ALL);
+  expect(await push(ada.workspace, ALL)).toMatchObject({ logs: [], views: 0, issues: [] });
+  expect(await pull(ada.workspace, ALL)).toMatchObject({ models: [{ kind: 'current' }], issues: [] });
+});

@@ -1,0 +1,95 @@
+/** Git over ssh as it is in the world: the real `sshd` on loopback, for one test, with keys of its own. */
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+
+const KEYGEN = 'ssh-keygen';
+const PROGRAMS = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'];
+
+/** A server under test. */
+export interface Sshd {
+  /** Returns the URL of a repository by its absolute path. */
+  url(path: string): string;
+  /** What a client needs in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Tells whether the tests over ssh are skipped here. Never under CI, where they then fail. */
+export function lacksSshd(): boolean {
+  return process.env['CI'] !== 'true' && findProgram() === undefined;
+}
+
+function findProgram(): string | undefined {
+  return PROGRAMS.find((path) => existsSync(path));
+}
+
+/** Starts it; it ends with the running test. */
+export async function startSshd(folder: string): Promise<Sshd> {
+  const program = findProgram();
+  if (program === undefined) throw new Error(`expected sshd in one of ${PROGRAMS.join(', ')}`);
+  mkdirSync(folder);
+  const key = (name: string): string => {
+    const path = join(folder, name);
+    spawnSync(KEYGEN, ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
+    return path;
+  };
+  const [host, client] = [key('host'), key('client')];
+  const port = await freePort();
+  const config = join(folder, 'sshd_config');
+  writeFileSync(
+    config,
+    [
+      `Port ${port}`,
+      'ListenAddress 127.0.0.1',
+      `HostKey ${host}`,
+      `AuthorizedKeysFile ${client}.pub`,
+      `PidFile ${join(folder, 'pid')}`,
+      'StrictModes no',
+      'UsePAM no',
+      'PasswordAuthentication no',
+      'AcceptEnv GIT_PROTOCOL',
+      '',
+    ].join('\n'),
+  );
+  chmodSync(folder, 0o700);
+  // Started as root, sshd wants this folder of its package's start script.
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
+  const server = spawn(program, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  onTestFinished(() => {
+    server.kill();
+  });
+  await listening(server.stderr);
+  const known = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'];
+  return {
+    url: (path) => `ssh://${userInfo().username}@127.0.0.1:${port}${path}`,
+    environment: { GIT_SSH_COMMAND: `ssh -F none -i ${client} -o IdentitiesOnly=yes ${known.join(' ')}` },
+  };
+}
+
+async function listening(stderr: NodeJS.ReadableStream): Promise<void> {
+  let heard = '';
+  stderr.setEncoding('utf8');
+  stderr.on('data', (text: string) => {
+    heard += text;
+  });
+  for (let waited = 0; waited < 10_000; waited += 50) {
+    if (heard.includes('Server listening')) return;
+    await sleep(50);
+  }
+  throw new Error(`sshd did not start: ${heard}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
