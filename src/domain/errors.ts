@@ -68,6 +68,9 @@ export const ERROR_CODES = {
   permission: ['environment', 'Permission was denied.'],
   'bad-dvc-config': ['environment', 'A DVC configuration file is not one.'],
   'changed-while-reading': ['environment', 'A file changed while it was being registered.'],
+  'no-weights-remote': ['environment', 'No remote for weights is configured.'],
+  'bad-weights-remote': ['environment', 'The weights remote is configured in a way that cannot be served.'],
+  'weights-remote-refused': ['environment', 'The weights remote refused: credentials, permission, or no such place.'],
   'not-published': ['environment', 'The repository has no remote to publish to.'],
   // 5: corrupt
   'corrupt-event': ['corrupt', 'An event of the log does not hold up (format §6.2).'],
@@ -79,6 +82,7 @@ export const ERROR_CODES = {
   // 70, 75
   bug: ['bug', 'A fault in git-registry itself.'],
   locked: ['retry', 'Another process holds the lock.'],
+  'weights-remote-unreachable': ['retry', 'The weights remote did not answer, or broke off.'],
   contended: ['retry', 'Others kept moving the refs; nothing was written.'],
 } as const satisfies Record<string, readonly [FaultKind, string]>;
 

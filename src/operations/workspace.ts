@@ -14,6 +14,7 @@ import type { RepositoryFiles } from '../ports/repository-files.ts';
 import type { Settings } from '../ports/settings.ts';
 import type { TrainingProbe } from '../ports/training-probe.ts';
 import type { WeightsCache } from '../ports/weights-cache.ts';
+import type { WeightsRemote } from '../ports/weights-remote.ts';
 
 /** An open registry. */
 export interface Workspace {
@@ -30,6 +31,8 @@ export interface Workspace {
   /** Computes object ids in the repository's object format. */
   readonly hash: HashObject;
   weights(): Promise<WeightsCache>;
+  /** Opens the remotes of weights, the one to write to first; a git remote (name, URL, path) that is a plain folder is one. */
+  remotes(gitRemote?: string): Promise<readonly WeightsRemote[]>;
   source(): Promise<BundleSource>;
   checkout(): Promise<Checkout>;
   probe(): Promise<TrainingProbe>;

@@ -9,6 +9,14 @@ export interface FileDigests {
   readonly bytes: number;
 }
 
+/** An object that a remote has, and how to get at its bytes. */
+export interface IncomingObject extends FileDigests {
+  /** Streams the bytes from `offset` on. */
+  open(offset: number): Promise<AsyncIterable<Uint8Array>>;
+  /** Hears of bytes that are there; of a negative number where they have to come again. */
+  readonly moved?: (bytes: number) => void;
+}
+
 /** State of one cached object. */
 export type CacheState =
   | { readonly kind: 'present' }
@@ -28,6 +36,11 @@ export interface WeightsCache {
   ingest(path: string, progress?: Progress): Promise<FileDigests>;
   /** Stores bytes that are in memory (the canonical form of a large JSON file). */
   ingestBytes(body: Uint8Array): Promise<FileDigests>;
+  /**
+   * Takes an object from elsewhere: resumed where an earlier attempt was cut short, both digests proven while it is written.
+   * Throws `corrupt-weights` with data `{sha256, quarantined}`, `no-space`, and what `open` throws.
+   */
+  receive(object: IncomingObject): Promise<void>;
   /** Computes the digests of bytes in memory. */
   digestBytes(body: Uint8Array): FileDigests;
   /** Computes the digests without storing anything. */

@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { RegistryError } from '../domain/errors.ts';
 import type { Progress } from '../ports/progress.ts';
-import type { CacheState, FileDigests, WeightsCache } from '../ports/weights-cache.ts';
+import type { CacheState, FileDigests, IncomingObject, WeightsCache } from '../ports/weights-cache.ts';
 import { adoptObject } from './adopt-object.ts';
 import { type CacheFolder, temporaryFolder } from './content-path.ts';
 import { digestBytes, digestFile, digestOpenFile, writeAll } from './digest-file.ts';
@@ -20,6 +20,7 @@ import { placeObject } from './place-object.ts';
 import { moveToQuarantine } from './quarantine.ts';
 import type { ReadOptions } from './read-chunks.ts';
 import { corrupt, readObject } from './read-object.ts';
+import { receiveObject } from './receive-object.ts';
 import { ObjectRemover, type RemovedObject } from './remove-object.ts';
 
 /** Mode of a file that is still being written: nobody else reads it. */
@@ -52,6 +53,10 @@ export class LocalCache implements WeightsCache {
       await writeNewFile(made, UNFINISHED_MODE, (file) => writeAll(file, body));
       return digestBytes(body);
     });
+  }
+
+  receive(object: IncomingObject): Promise<void> {
+    return receiveObject(this.#cache, object, this.#signal);
   }
 
   digestBytes(body: Uint8Array): FileDigests {
