@@ -6,8 +6,8 @@ import type { Repository } from '../git/repository.ts';
 import type { Workspace } from '../operations/workspace.ts';
 import type { Checkout } from '../ports/checkout.ts';
 import type { Settings } from '../ports/settings.ts';
-import type { WeightsCache } from '../ports/weights-cache.ts';
 import type { WeightsRemote } from '../ports/weights-remote.ts';
+import type { LocalCache } from '../weights/local-cache.ts';
 import type { Environment, WorkspaceOptions } from './context.ts';
 
 /** Opens the registry of a folder. Throws `no-repository`, `permission`, `git-missing`. */
@@ -17,13 +17,14 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const ports = openGitPorts(repository, env);
   const cache = once(() => openCache(repository, env, signal));
   const opened: WeightsRemote[] = [];
+  const remotes = async (gitRemote?: string): Promise<readonly WeightsRemote[]> => {
+    const found = await openRemotes(repository, options, ports.settings, gitRemote);
+    opened.push(...found);
+    return found;
+  };
   return {
     ...ports,
-    remotes: async (gitRemote) => {
-      const remotes = await openRemotes(repository, options, ports.settings, gitRemote);
-      opened.push(...remotes);
-      return remotes;
-    },
+    remotes,
     close: async () => {
       await Promise.all([ports.close(), ...opened.map((remote) => remote.close())]);
     },
@@ -33,7 +34,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     weights: cache,
     source: once(async () => {
       const { BundleFolder } = await import('../weights/bundle-folder.ts');
-      return new BundleFolder(cwd);
+      const { TrackedFiles } = await import('../weights/tracked-files.ts');
+      const trackedFiles = once(async () => new TrackedFiles(await cache(), once(remotes)));
+      return new BundleFolder(cwd, async (pointer, path) => (await trackedFiles()).find(pointer, path));
     }),
     checkout: once(() => openCheckout(repository, options)),
     probe: once(async () => {
@@ -48,7 +51,7 @@ function once<T>(open: () => Promise<T>): () => Promise<T> {
   return () => (opened ??= open());
 }
 
-async function openCache(repository: Repository, env: Environment, signal: AbortSignal): Promise<WeightsCache> {
+async function openCache(repository: Repository, env: Environment, signal: AbortSignal): Promise<LocalCache> {
   const { locateCache } = await import('../weights/cache-folder.ts');
   const { LocalCache } = await import('../weights/local-cache.ts');
   return new LocalCache(await locateCache({ ...repository, env }), signal);

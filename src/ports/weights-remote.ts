@@ -17,6 +17,14 @@ export interface TransferOptions {
   readonly parts?: number;
 }
 
+/** What kind of object of DVC an MD5 names. */
+export interface TrackedObject {
+  /** DVC 2 wrote it, under a name of its own. */
+  readonly isLegacy: boolean;
+  /** It lists the files of a folder. */
+  readonly isFolder: boolean;
+}
+
 /**
  * Stores weights by content. Methods throw `weights-remote-unreachable` (try again), `weights-remote-refused` (credentials,
  * permission, no such bucket), `io`, `no-space`, and the signal's reason once the user interrupts.
@@ -32,8 +40,8 @@ export interface WeightsRemote {
   inspect(object: FileDigests): Promise<RemoteState>;
   /** Streams an object from a byte on, under whichever name it has; undefined where it has none. The reader verifies. */
   read(object: FileDigests, offset: number, options?: TransferOptions): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** As {@link read}, where only the MD5 is known, as in a pointer that DVC wrote; `legacy` as DVC 2 named it. */
-  readMd5(md5: Md5, options: { readonly legacy: boolean }): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** As {@link read}, where only the MD5 is known, as in a pointer that DVC wrote. */
+  readMd5(md5: Md5, options: TrackedObject): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Stores the file at `path`, whose bytes are proven, under the names of the layout: whole or not at all. */
   write(object: FileDigests, path: string, options: TransferOptions): Promise<void>;
   /** Ends connections. */

@@ -1,16 +1,19 @@
 /** The weights cache on a local disk: the layout of DVC 3 beside names of our own (format §8.1, §8.2). */
 import { chmodSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
+import type { Md5 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { CacheState, FileDigests, IncomingObject, WeightsCache } from '../ports/weights-cache.ts';
+import { adoptInside } from './adopt-inside.ts';
 import { adoptObject } from './adopt-object.ts';
-import { type CacheFolder, temporaryFolder } from './content-path.ts';
-import { digestBytes, digestFile, digestOpenFile, writeAll } from './digest-file.ts';
+import { type CacheFolder, contentPath, temporaryFolder } from './content-path.ts';
+import { digestBytes, digestFile, digestOpenFile, writeAll, writeStream } from './digest-file.ts';
 import { assertSpace } from './disk-space.ts';
 import { makeFolder, syncFile, withTemporaryPath, writeNewFile } from './durable-file.ts';
 import { findNode } from './find-source.ts';
 import { hasSize, inspectObject, isGoodObject, namesOf } from './inspect-object.ts';
+import { legacyMd5Of } from './legacy-digest.ts';
 import { isLikelyStored } from './likely-object.ts';
 import { tryCloneOpenFile } from './link-file.ts';
 import { type CachedObject, listObjects, removeUnfinished } from './list-objects.ts';
@@ -44,6 +47,7 @@ export class LocalCache implements WeightsCache {
 
   async ingest(path: string, progress?: Progress): Promise<FileDigests> {
     const reading = { progress, signal: this.#signal, label: `storing ${basename(path)}` };
+    if (path.startsWith(join(this.folder, sep))) return adoptInside(this.#cache, path, reading);
     return (await this.#findStored(path, reading)) ?? this.#store((made) => this.#copyIn(path, made, reading));
   }
 
@@ -57,6 +61,18 @@ export class LocalCache implements WeightsCache {
 
   receive(object: IncomingObject): Promise<void> {
     return receiveObject(this.#cache, object, this.#signal);
+  }
+
+  /** Stores bytes of which only DVC's digest is known, and returns the path of the object. Throws `corrupt-weights`. */
+  async receiveTracked(bytes: AsyncIterable<Uint8Array>, md5: Md5, isLegacy: boolean): Promise<string> {
+    const digests = await this.#store(async (made) => {
+      const found = await writeNewFile(made, UNFINISHED_MODE, (file) => writeStream(file, bytes));
+      if (found.md5 === md5 || (isLegacy && legacyMd5Of(made, found.bytes) === md5)) return found;
+      throw new RegistryError('corrupt-weights', `a remote has other bytes under MD5 ${md5}: ${found.md5}`, {
+        data: { md5, found: found.md5 },
+      });
+    });
+    return contentPath(this.folder, 'sha256', digests.sha256);
   }
 
   digestBytes(body: Uint8Array): FileDigests {

@@ -184,9 +184,13 @@ function describeReading(start: () => Promise<RemoteServer>): void {
     plant(pathOn(server, 'md5', three.md5), three.body);
     plant(join(server.folder, two.md5.slice(0, 2), two.md5.slice(2)), two.body);
     const remote = await openAt(server);
-    expect((await readAll(await remote.readMd5(three.md5, { legacy: false }))).equals(three.body)).toBe(true);
-    expect((await readAll(await remote.readMd5(two.md5, { legacy: true }))).equals(two.body)).toBe(true);
-    expect(await remote.readMd5(two.md5, { legacy: false })).toBeUndefined();
+    expect(
+      (await readAll(await remote.readMd5(three.md5, { isLegacy: false, isFolder: false }))).equals(three.body),
+    ).toBe(true);
+    expect((await readAll(await remote.readMd5(two.md5, { isLegacy: true, isFolder: false }))).equals(two.body)).toBe(
+      true,
+    );
+    expect(await remote.readMd5(two.md5, { isLegacy: false, isFolder: false })).toBeUndefined();
   });
 
   test('nothing where it has nothing, and a fault where it has another size', async () => {

@@ -3,7 +3,7 @@ import type { Md5 } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import type { WeightsLayout } from '../../domain/policy.ts';
 import type { FileDigests } from '../../ports/weights-cache.ts';
-import type { RemoteState, TransferOptions, WeightsRemote } from '../../ports/weights-remote.ts';
+import type { RemoteState, TrackedObject, TransferOptions, WeightsRemote } from '../../ports/weights-remote.ts';
 import { contentKey, legacyKey } from '../content-path.ts';
 import type { RemoteTransport } from './transport.ts';
 
@@ -60,8 +60,8 @@ export class ContentRemote implements WeightsRemote {
     throw new RegistryError('corrupt-weights', problem, { data: { sha256: object.sha256, remote: this.location } });
   }
 
-  async readMd5(md5: Md5, options: { readonly legacy: boolean }): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const key = options.legacy ? legacyKey(md5) : contentKey('md5', md5);
+  async readMd5(md5: Md5, { isLegacy, isFolder }: TrackedObject): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const key = `${isLegacy ? legacyKey(md5) : contentKey('md5', md5)}${isFolder ? '.dir' : ''}`;
     const found = await this.#transport.find(key);
     return found === undefined
       ? undefined
