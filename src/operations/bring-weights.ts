@@ -39,7 +39,7 @@ function withoutRemote({ sha256 }: Manifest, error: unknown): unknown {
   if (!(error instanceof RegistryError) || error.code !== 'no-weights-remote') return error;
   return new RegistryError(
     'weights-missing',
-    `${sha256.slice(0, 12)}: not all of its bytes are in the cache; ${error.message}`,
+    `${sha256.slice(0, 12)}: not all of its bytes are in the cache, and no weights remote is configured`,
     {
       data: { ...error.data, sha256 },
       ...(error.hint === undefined ? {} : { hint: error.hint }),

@@ -1,7 +1,6 @@
 /** One file of an entry as a stream of bytes, checked to the last one. */
 import type { ManifestFile } from '../domain/manifest.ts';
 import { bringWeights } from './bring-weights.ts';
-import { missingWeights } from './get.ts';
 import { getFile, readGitFile, readManifest } from './read-entry.ts';
 import { refuseTombstoned, resolveSpec } from './resolve-spec.ts';
 import type { Workspace } from './workspace.ts';
@@ -29,10 +28,7 @@ export async function cat(
   const file = getFile(manifest, input.path);
   if (file.store === 'git') return { file, bytes: once(await readGitFile(workspace, named.entry, file)) };
   await bringWeights(workspace, manifest, [file], input.jobs);
-  const weights = await workspace.weights();
-  const path = await weights.findPath(file);
-  if (path === undefined) throw missingWeights(manifest, file.path);
-  return { file, bytes: weights.read(file) };
+  return { file, bytes: (await workspace.weights()).read(file) };
 }
 
 async function* once(body: Uint8Array): AsyncIterable<Uint8Array> {

@@ -7,8 +7,8 @@ import type { Workspace } from './workspace.ts';
 export const USUAL_JOBS = 4;
 
 /**
- * Returns the remotes, the one to write to first. Throws `no-weights-remote`, whose message has the two lines that add one,
- * and what opening throws.
+ * Returns the remotes, the one to write to first. Throws `no-weights-remote`, whose hint is the two lines that add one, and
+ * what opening throws.
  */
 export async function openRemotes(
   workspace: Workspace,
@@ -17,9 +17,8 @@ export async function openRemotes(
   const [first, ...others] = await workspace.remotes(gitRemote);
   if (first !== undefined) return [first, ...others];
   const lines = ['git config registry.weightsRemote /mnt/models', 'dvc remote add --default store s3://BUCKET/PREFIX'];
-  throw new RegistryError(
-    'no-weights-remote',
-    `weights: no remote is configured; add a folder or URL, or DVC's:\n  ${lines.join('\n  ')}`,
-    { data: { add: lines }, hint: lines[0] ?? '' },
-  );
+  throw new RegistryError('no-weights-remote', 'weights: no remote is configured', {
+    data: { add: lines },
+    hint: lines.join('\n'),
+  });
 }
