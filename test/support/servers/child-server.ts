@@ -57,5 +57,5 @@ export async function startFileServer(folder: string, ...flags: readonly string[
     child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
     child.once('close', () => reject(new Error('the file server ended')));
   });
-  return `http://127.0.0.1:${port}`;
+  return `${flags.some((flag) => flag.startsWith('tls=')) ? 'https' : 'http'}://127.0.0.1:${port}`;
 }

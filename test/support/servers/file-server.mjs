@@ -1,10 +1,21 @@
 /**
  * A web server for files, in a process of its own: `node file-server.mjs FOLDER [FLAG...]`. It prints its port. Flags:
- * `no-range` sends whole files, `no-head` answers 405 to HEAD, `auth=VALUE` wants that Authorization, `header=NAME:VALUE`.
+ * `no-range` sends whole files, `no-head` answers 405 to HEAD, `auth=VALUE` wants that Authorization, `header=NAME:VALUE`,
+ * `tls=KEY:CERTIFICATE`.
  */
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecure } from 'node:https';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -42,5 +53,8 @@ async function store(path, request, response) {
   }
 }
 
-const server = createServer((request, response) => void answer(request, response));
+const [key, cert] = flagValue('tls')?.split(':') ?? [];
+const serve = (request, response) => void answer(request, response);
+const isTls = key !== undefined && cert !== undefined;
+const server = isTls ? createSecure({ key: readFileSync(key), cert: readFileSync(cert) }, serve) : createServer(serve);
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));
