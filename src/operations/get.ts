@@ -42,6 +42,7 @@ export async function get(workspace: Workspace, input: GetInput): Promise<GetRes
   const version = named.version ?? named.entry.versions.at(-1);
   const name = `${named.model.replaceAll('/', '-')}-${version ?? named.entry.sha256.slice(0, 12)}`;
   const destination = input.destination(name);
+  (await workspace.checkout()).assertWritable(destination, { force: input.force });
   await bringWeights(workspace, manifest, wanted, input.jobs);
   await write(workspace, input, { named, manifest, wanted, destination }).catch(async (error: unknown) => {
     const explained = await explainCorrupt(workspace, wanted, error);

@@ -9,6 +9,8 @@ export interface TrackedOutput extends TrackedObject {
   /** Relative to the folder of the `.dvc` file. */
   readonly path: string;
   readonly md5: Md5;
+  /** Size of the file or, of a folder, of all its files; not all pointers say. */
+  readonly bytes: number | undefined;
 }
 
 /** A file of a folder, as DVC lists it. */
@@ -22,7 +24,7 @@ export function parsePointer(text: string, file: string): readonly TrackedOutput
   const { outs, wdir = '.' } = members(read(text, file));
   if (!Array.isArray(outs) || outs.length === 0) throw badPointer(file, 'expected outs');
   return outs.map((out) => {
-    const { path, md5, hash } = members(out);
+    const { path, md5, hash, size } = members(out);
     const digest = typeof md5 === 'string' ? md5.replace(/\.dir$/, '') : md5;
     if (typeof path !== 'string' || typeof wdir !== 'string' || !isMd5(digest)) {
       throw badPointer(file, 'expected path and md5 in every one of outs');
@@ -30,6 +32,7 @@ export function parsePointer(text: string, file: string): readonly TrackedOutput
     return {
       path: wdir === '.' ? path : `${wdir}/${path}`,
       md5: digest,
+      bytes: typeof size === 'string' && /^\d{1,15}$/.test(size) ? Number(size) : undefined,
       isFolder: digest !== md5,
       isLegacy: hash === undefined,
     };

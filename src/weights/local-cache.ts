@@ -29,6 +29,13 @@ import { ObjectRemover, type RemovedObject } from './remove-object.ts';
 /** Mode of a file that is still being written: nobody else reads it. */
 const UNFINISHED_MODE = 0o600;
 
+/** Bytes of which DVC's digest is known and, at most, how many there are. */
+export interface TrackedBytes {
+  readonly md5: Md5;
+  readonly isLegacy: boolean;
+  readonly bytes: number | undefined;
+}
+
 /** Stores weights in a cache folder. The signal gives up whatever is being read. */
 export class LocalCache implements WeightsCache {
   readonly #cache: CacheFolder;
@@ -64,9 +71,10 @@ export class LocalCache implements WeightsCache {
   }
 
   /** Stores bytes of which only DVC's digest is known, and returns the path of the object. Throws `corrupt-weights`. */
-  async receiveTracked(bytes: AsyncIterable<Uint8Array>, md5: Md5, isLegacy: boolean): Promise<string> {
+  async receiveTracked(bytes: AsyncIterable<Uint8Array>, output: TrackedBytes): Promise<string> {
+    const { md5, isLegacy } = output;
     const digests = await this.#store(async (made) => {
-      const found = await writeNewFile(made, UNFINISHED_MODE, (file) => writeStream(file, bytes));
+      const found = await writeNewFile(made, UNFINISHED_MODE, (file) => writeStream(file, limited(bytes, output)));
       if (found.md5 === md5 || (isLegacy && legacyMd5Of(made, found.bytes) === md5)) return found;
       throw new RegistryError('corrupt-weights', `a remote has other bytes under MD5 ${md5}: ${found.md5}`, {
         data: { md5, found: found.md5 },
@@ -181,5 +189,19 @@ export class LocalCache implements WeightsCache {
       await placeObject(this.#cache, made, digests);
       return digests;
     });
+  }
+}
+
+/** A remote that sends more than the pointer says would fill the disk before anybody could tell. */
+async function* limited(chunks: AsyncIterable<Uint8Array>, { md5, bytes }: TrackedBytes): AsyncGenerator<Uint8Array> {
+  let total = 0;
+  for await (const chunk of chunks) {
+    total += chunk.length;
+    if (bytes !== undefined && total > bytes) {
+      throw new RegistryError('corrupt-weights', `MD5 ${md5}: expected ${bytes} bytes, got more`, {
+        data: { md5, bytes },
+      });
+    }
+    yield chunk;
   }
 }

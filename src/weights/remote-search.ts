@@ -43,7 +43,10 @@ export function findRemotes(search: RemoteSearch): readonly FoundRemote[] {
   const found: FoundRemote[] = [];
   if (chosen !== undefined) found.push(isDvcName(config, chosen) ? named(chosen) : plain(chosen, top, env, layout));
   const usual = config.get('core')?.get('remote')?.value;
-  if (project !== undefined && typeof usual === 'string' && usual !== '') found.push(named(usual));
+  if (project !== undefined && typeof usual === 'string' && usual !== '') {
+    // One that cannot be used must not keep the chosen one from its work.
+    if (chosen === undefined || isDvcName(config, usual)) found.push(named(usual));
+  }
   if (policy.remote !== undefined) found.push(plain(policy.remote, top, env, layout));
   const folder = search.gitRemote === undefined ? undefined : folderOfGitRemote(search.gitRemote, top);
   // It is a cache as well, where the git remote is somebody's clone: both names, one file.

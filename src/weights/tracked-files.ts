@@ -46,9 +46,7 @@ export class TrackedFiles {
     if (!output.isFolder) return [await this.#source(output)];
     const files: SourceFile[] = [];
     for (const { relpath, md5 } of parseDirObject(await this.#readList(output), output.path)) {
-      files.push(
-        await this.#source({ path: `${output.path}/${relpath}`, md5, isLegacy: output.isLegacy, isFolder: false }),
-      );
+      files.push(await this.#source({ ...output, path: `${output.path}/${relpath}`, md5, isFolder: false }));
     }
     return files;
   }
@@ -62,9 +60,9 @@ export class TrackedFiles {
   }
 
   async #source(output: TrackedOutput): Promise<SourceFile> {
-    const { path, md5, isLegacy } = output;
+    const { path, md5 } = output;
     const source =
-      this.#findCached(md5, output) ?? (await this.#cache.receiveTracked(await this.#open(output), md5, isLegacy));
+      this.#findCached(md5, output) ?? (await this.#cache.receiveTracked(await this.#open(output), output));
     const bytes = findNode(source)?.size ?? 0;
     if (bytes <= PROVEN_AT_ONCE) proveObject(readFileSync(source), output);
     return { path, source, bytes };

@@ -32,7 +32,7 @@ function objectName(md5: string): string {
 }
 
 function pointer(md5: string, path: string, rest = '  hash: md5\n'): string {
-  return `outs:\n- md5: ${md5}\n  size: 3\n${rest}  path: ${path}\n`;
+  return `outs:\n- md5: ${md5}\n${rest}  path: ${path}\n`;
 }
 
 describe('register', () => {
@@ -127,6 +127,15 @@ describe('register', () => {
       const bundle = rig.bundle(md5, { 'model.safetensors.dvc': pointer(md5, 'model.safetensors') });
       await expect(registerIn(rig.workspace, bundle)).rejects.toMatchObject({ code: 'corrupt-weights' });
     }
+  });
+
+  test('takes no more from a remote than the pointer says', async () => {
+    const { store, cache, ...rig } = await project();
+    plant(join(store, objectName(md5Of(WEIGHTS))), WEIGHTS);
+    const text = pointer(md5Of(WEIGHTS), 'model.safetensors', '  size: 3\n  hash: md5\n');
+    const bundle = rig.bundle('b', { 'model.safetensors.dvc': text });
+    await expect(registerIn(rig.workspace, bundle)).rejects.toMatchObject({ code: 'corrupt-weights' });
+    expect(existsSync(join(cache, objectName(md5Of(WEIGHTS))))).toBe(false);
   });
 
   test('says what is missing, and what is no pointer', async () => {

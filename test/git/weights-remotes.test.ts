@@ -216,6 +216,17 @@ describe('fetching', () => {
     expect(readFileSync(join(folder, file.path))).toEqual(Buffer.from(safetensors([1, 2])));
   });
 
+  test('get fetches nothing for a destination that it may not write', async () => {
+    const { manifest, files, store, ...made } = await rig();
+    configure(made, 'registry.weightsRemote', store);
+    await sendWeights(await made.reopen(), { manifests: [manifest] });
+    emptyCache(made);
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'mine'), '');
+    await expect(getTo(await made.reopen(), folder)).rejects.toMatchObject({ code: 'destination' });
+    expect(await lackingWeights(await made.reopen(), [manifest])).toEqual(files);
+  });
+
   test('without a remote get says that the bytes are missing, and how to add one', async () => {
     const { ...made } = await rig();
     emptyCache(made);
@@ -236,6 +247,14 @@ describe('the remote is', () => {
     mkdirSync(join(repository.folder, '.dvc'), { recursive: true });
     writeFileSync(join(repository.folder, '.dvc', name), text);
   }
+
+  test('the chosen one, even where the project names one that does not exist', async () => {
+    const made = await registryRig();
+    writeDvc(made, 'config', '[core]\nremote = nowhere\n');
+    await expect(locations(made)).rejects.toMatchObject({ code: 'bad-weights-remote' });
+    configure(made, 'registry.weightsRemote', '/mnt/models');
+    expect(await locations(made)).toEqual(['/mnt/models']);
+  });
 
   test('none where nothing is configured', async () => {
     expect(await locations(await registryRig())).toEqual([]);

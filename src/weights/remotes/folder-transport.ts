@@ -9,15 +9,20 @@ import { makeFolder, syncFolder, withTemporaryPath, writeNewFile } from '../dura
 import { faultsAt, isMissing, toFileFault } from '../file-fault.ts';
 import { findNode } from '../find-source.ts';
 import { tryLink } from '../link-file.ts';
+import { removeUnfinished } from '../list-objects.ts';
 import { OBJECT_MODE } from '../name-again.ts';
 import { withOpenFile } from '../open-file.ts';
 import { CHUNK_BYTES, readChunks } from '../read-chunks.ts';
 import type { OutgoingFile, RemoteTransport, Span } from './transport.ts';
 
+/** Unfinished files of a day ago belong to nobody (milliseconds). */
+const STALE = 24 * 60 * 60 * 1000;
+
 /** Keeps files below a folder. */
 export class FolderTransport implements RemoteTransport {
   readonly #folder: string;
   readonly #signal: AbortSignal;
+  #isSwept = false;
 
   constructor(folder: string, signal: AbortSignal) {
     this.#folder = folder;
@@ -42,7 +47,15 @@ export class FolderTransport implements RemoteTransport {
     }
   }
 
+  /** What processes that died left of a day ago and before: nobody else cleans up on a remote. */
+  #sweep(): void {
+    if (this.#isSwept) return;
+    this.#isSwept = true;
+    removeUnfinished({ folder: this.#folder, owner: 'registry', shared: false }, Date.now() - STALE);
+  }
+
   async write(key: string, file: OutgoingFile, options: TransferOptions): Promise<void> {
+    this.#sweep();
     await assertSpace(this.#folder, file.bytes);
     await this.#place(key, (made) =>
       writeNewFile(made, 0o600, (copyTo) =>
