@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Returns a folder for one tool, and makes it. `GIT_REGISTRY_TOOLS` moves the whole. */
+/** Returns the folder of one tool, and makes it. `GIT_REGISTRY_TOOLS` moves the whole. */
 export function toolFolder(name: string): string {
   const folder = join(process.env['GIT_REGISTRY_TOOLS'] ?? join(tmpdir(), 'git-registry-tools'), name);
   mkdirSync(folder, { recursive: true });
