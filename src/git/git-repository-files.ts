@@ -1,10 +1,11 @@
 /** The repository around the registry: HEAD, configuration, the work tree's files, upkeep. */
 import { linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RepositoryFiles } from '../ports/repository-files.ts';
+import type { PointedDigests, RepositoryFiles } from '../ports/repository-files.ts';
 import { fileFault } from './file-fault.ts';
 import type { GitRunner } from './git-runner.ts';
 import { maintain } from './maintenance.ts';
+import { readPointedDigests } from './pointed-digests.ts';
 import { refPrefixOf } from './ref-names.ts';
 import type { Repository } from './repository.ts';
 import { moveStaleLockAside } from './stale-ref-lock.ts';
@@ -81,6 +82,10 @@ export class GitRepositoryFiles implements RepositoryFiles {
     } finally {
       rmSync(temporary, { force: true });
     }
+  }
+
+  pointedDigests(): Promise<PointedDigests> {
+    return readPointedDigests(this.#git, this.workTree);
   }
 
   async maintain(): Promise<void> {

@@ -1,5 +1,12 @@
 /** What an operation may know and do about the repository besides objects and refs. */
 
+/** Objects that DVC's pointers name: MD5s, those of folders with `.dir` behind them. */
+export interface PointedDigests {
+  readonly workTree: ReadonlySet<string>;
+  /** In any commit of a branch or tag. */
+  readonly history: ReadonlySet<string>;
+}
+
 /** The repository that the registry lives in. */
 export interface RepositoryFiles {
   /** Absolute path of the work tree's top level; undefined in a bare repository. */
@@ -20,6 +27,8 @@ export interface RepositoryFiles {
   readText(path: string): Promise<string | undefined>;
   /** Creates a text file of the work tree; never overwrites. Tells whether it was created. */
   createText(path: string, text: string): Promise<boolean>;
+  /** Reads every `.dvc` file and dvc.lock: what `dvc gc` spares, with `--workspace` or with `--all-commits`. */
+  pointedDigests(): Promise<PointedDigests>;
   /** Runs the upkeep that is due: pack-refs and commit-graph after every so many registers. */
   maintain(): Promise<void>;
   /** Removes stale locks and temporary files that killed processes left (reliability rules); returns what it removed. */

@@ -55,6 +55,8 @@ export interface WeightsCache {
   quarantine(digests: FileDigests): Promise<readonly string[]>;
   /** Makes both names exist where one does. */
   relink(digests: FileDigests): Promise<void>;
+  /** Returns the MD5s of the files of a folder that DVC tracks, by its list in the cache; none where that is not there. */
+  trackedFolder(md5: Md5): Promise<readonly Md5[]>;
   /** Yields every object under the registry's own names, with size and last change. */
   list(): AsyncIterable<{ readonly sha256: Sha256; readonly bytes: number; readonly changedAt: number }>;
   /**

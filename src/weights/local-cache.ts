@@ -1,5 +1,5 @@
 /** The weights cache on a local disk: the layout of DVC 3 beside names of our own (format §8.1, §8.2). */
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import type { Md5 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
@@ -11,6 +11,7 @@ import { type CacheFolder, contentPath, temporaryFolder } from './content-path.t
 import { digestBytes, digestFile, digestOpenFile, writeAll, writeStream } from './digest-file.ts';
 import { assertSpace } from './disk-space.ts';
 import { makeFolder, syncFile, withTemporaryPath, writeNewFile } from './durable-file.ts';
+import { faultsAt } from './file-fault.ts';
 import { findNode } from './find-source.ts';
 import { hasSize, inspectObject, isGoodObject, namesOf } from './inspect-object.ts';
 import { legacyMd5Of } from './legacy-digest.ts';
@@ -139,6 +140,13 @@ export class LocalCache implements WeightsCache {
     if (found.md5 !== digests.md5) throw corrupt(path, digests, `expected MD5 ${digests.md5}, got ${found.md5}`);
     makeFolder(dirname(missing.path), this.#cache);
     await nameAgain(this.#cache, missing.algorithm, path, missing.path);
+  }
+
+  async trackedFolder(md5: Md5): Promise<readonly Md5[]> {
+    const path = `${contentPath(this.folder, 'md5', md5)}.dir`;
+    if (findNode(path)?.isFile() !== true) return [];
+    const { parseDirObject } = await import('./dvc-pointer.ts');
+    return parseDirObject(await faultsAt(path, () => readFileSync(path, 'utf8')), path).map((file) => file.md5);
   }
 
   list(): AsyncIterable<CachedObject> {

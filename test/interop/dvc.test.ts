@@ -200,10 +200,18 @@ describe.skipIf(lacksDvc)('stock DVC', () => {
   });
 });
 
+/** Returns which gc takes each of the objects that are at risk. */
+async function atRisk(made: Project): Promise<readonly (string | undefined)[]> {
+  const { findings } = await verify(await made.reopen(), { specs: [], weights: false, gcRisk: true });
+  const risks = findings.filter(({ code }) => code === 'gc-risk');
+  return risks.map(({ message }) => /: (every|.*) (?:dvc gc )?takes it$/.exec(message)?.[1]);
+}
+
 describe.skipIf(lacksDvc)('dvc gc', () => {
   test('takes the names of DVC, and repair brings them back from ours', async () => {
     const made = await project();
     const { manifest } = await register(made, BUNDLE);
+    expect(await atRisk(made)).toEqual(['every', 'every']);
     made.dvc.run('gc', '--workspace', '--force', '--quiet');
     const cache = join(made.folder, '.dvc', 'cache', 'files');
     expect(filesBelow(join(cache, 'md5'))).toEqual([]);
@@ -232,6 +240,16 @@ describe.skipIf(lacksDvc)('dvc gc', () => {
     expect(fetched.failed).toHaveLength(layout === 'both' ? 0 : 2);
   });
 
+  test('spares what is in a tracked folder', async () => {
+    const made = await project();
+    const bundle = writeBundle(join(made.folder, 'model'), { 'model.safetensors': safetensors([1]) });
+    made.dvc.run('add', '--quiet', 'model');
+    await registerIn(made.workspace, bundle);
+    expect(await atRisk(made)).toEqual([]);
+    made.dvc.run('gc', '--workspace', '--force', '--quiet');
+    expect((await verify(made.workspace, { specs: [], weights: true })).ok).toBe(true);
+  });
+
   test('spares what a pointer on a branch names', async () => {
     const made = await project();
     const { manifest, commit } = await register(made, BUNDLE);
@@ -241,6 +259,7 @@ describe.skipIf(lacksDvc)('dvc gc', () => {
     made.repository.git(['commit', '--quiet', '--message', 'what we registered']);
     made.repository.git(['switch', '--quiet', '--orphan', 'other']);
     made.repository.git(['checkout', 'main', '--', '.dvc']);
+    expect(await atRisk(made)).toEqual(['dvc gc --workspace', 'dvc gc --workspace']);
     made.dvc.run('gc', '--all-branches', '--cloud', '--force', '--quiet');
     expect(filesBelow(join(made.store, 'files', 'md5'))).toHaveLength(2);
   });
