@@ -1,7 +1,9 @@
 /** The repository around the registry: HEAD, configuration, the work tree's files, upkeep. */
 import { linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PointedDigests, RepositoryFiles } from '../ports/repository-files.ts';
+import type { ObjectId } from '../domain/digest.ts';
+import type { BranchTip, PointedDigests, RepositoryFiles } from '../ports/repository-files.ts';
+import { moveBranch, readBranch } from './branch.ts';
 import { fileFault } from './file-fault.ts';
 import type { GitRunner } from './git-runner.ts';
 import { maintain } from './maintenance.ts';
@@ -86,6 +88,14 @@ export class GitRepositoryFiles implements RepositoryFiles {
 
   pointedDigests(): Promise<PointedDigests> {
     return readPointedDigests(this.#git, this.workTree);
+  }
+
+  branch(name: string): Promise<BranchTip | undefined> {
+    return readBranch(this.#git, name);
+  }
+
+  moveBranch(name: string, move: { readonly old: ObjectId | undefined; readonly next: ObjectId }): Promise<void> {
+    return moveBranch(this.#git, name, move);
   }
 
   async maintain(): Promise<void> {

@@ -6,6 +6,7 @@ import { openWorkspace } from '../../src/cli/compose.ts';
 import type { Manifest } from '../../src/domain/manifest.ts';
 import { pointerText } from '../../src/domain/pointer.ts';
 import { fetchWeights } from '../../src/operations/fetch-weights.ts';
+import { keep } from '../../src/operations/keep.ts';
 import { lackingWeights } from '../../src/operations/lacking-weights.ts';
 import { repair } from '../../src/operations/repair.ts';
 import { sendWeights } from '../../src/operations/send-weights.ts';
@@ -238,6 +239,20 @@ describe.skipIf(lacksDvc)('dvc gc', () => {
     rmSync(join(made.folder, '.dvc', 'cache'), { recursive: true });
     const fetched = await fetchWeights(await made.reopen(), { manifests: [manifest] });
     expect(fetched.failed).toHaveLength(layout === 'both' ? 0 : 2);
+  });
+
+  test('spares what keep has committed to a branch, also on the remote', async () => {
+    const made = await project();
+    const { manifest } = await register(made, BUNDLE);
+    await sendWeights(made.workspace, { manifests: [manifest] });
+    const kept = await keep(made.workspace, { branch: 'registry-keep' });
+    expect(kept).toMatchObject({ created: true, objects: 2, entries: 1 });
+    expect(await keep(made.workspace, { branch: 'registry-keep' })).toEqual({ ...kept, created: false });
+    for (const scope of ['--all-commits', '--all-branches']) made.dvc.run('gc', scope, '--cloud', '--force', '--quiet');
+    for (const folder of [made.store, join(made.folder, '.dvc', 'cache')]) {
+      expect(filesBelow(join(folder, 'files', 'md5'))).toHaveLength(2);
+    }
+    expect(await atRisk(made)).toEqual(['dvc gc --workspace', 'dvc gc --workspace']);
   });
 
   test('spares what is in a tracked folder', async () => {
