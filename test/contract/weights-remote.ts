@@ -257,6 +257,16 @@ function describeReceiving(start: () => Promise<RemoteServer>): void {
     expect(await cache.inspect(object, { hash: true })).toEqual({ kind: 'present' });
   });
 
+  test("the same object three times at once, without getting in each other's way", async () => {
+    const server = await start();
+    const object = sample(3_000_000);
+    plant(pathOn(server, 'md5', object.md5), object.body);
+    const [remote, folder] = [await openAt(server), join(temporaryFolder(), 'cache')];
+    const [cache] = await Promise.all([1, 2, 3].map(() => receive(remote, object, folder)));
+    expect(await cache?.inspect(object, { hash: true })).toEqual({ kind: 'present' });
+    expect(filesBelow(folder)).toHaveLength(2);
+  });
+
   test('a transfer whose process died goes on where it was', async () => {
     const server = await start();
     const object = sample(LARGE);

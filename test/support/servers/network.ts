@@ -13,13 +13,22 @@ export interface Network {
   up(): string;
   /** Lets `bytes` more come down on each of the next `times` connections that bring that much, then cuts them. */
   cutAfter(bytes: number, times?: number): void;
+  /** Lets `bytes` come down on each connection, then nothing more, until it is called with Infinity. */
+  stallAfter(bytes: number): void;
   /** Lets `bytes` more go up on the next connection that brings that much, then cuts it. */
   cutUpAfter(bytes: number): void;
 }
 
 /** Puts one in front of a port; it goes when the running test ends. */
 export async function startNetwork(target: number): Promise<Network> {
-  let [down, sent, up, cuts, upCuts] = [0, 0, '', { bytes: 0, times: 0 }, { bytes: 0, times: 0 }];
+  let [down, sent, up, stall, cuts, upCuts] = [
+    0,
+    0,
+    '',
+    Number.POSITIVE_INFINITY,
+    { bytes: 0, times: 0 },
+    { bytes: 0, times: 0 },
+  ];
   const server = createServer((client) => {
     const upstream = createConnection(target, '127.0.0.1');
     let [came, went] = [0, 0];
@@ -30,6 +39,7 @@ export async function startNetwork(target: number): Promise<Network> {
     for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
     upstream.on('data', (chunk: Buffer) => {
       came += chunk.length;
+      if (came > stall) return;
       down += chunk.length;
       if (cuts.times > 0 && came > cuts.bytes) {
         cuts = { ...cuts, times: cuts.times - 1 };
@@ -60,6 +70,9 @@ export async function startNetwork(target: number): Promise<Network> {
     up: () => up,
     cutAfter: (bytes, times = 1) => {
       cuts = { bytes, times };
+    },
+    stallAfter: (bytes) => {
+      stall = bytes;
     },
     cutUpAfter: (bytes) => {
       upCuts = { bytes, times: 1 };
