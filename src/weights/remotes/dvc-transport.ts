@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { execa } from 'execa';
 import type { TransferOptions } from '../../ports/weights-remote.ts';
 import { type Environment, resolveDvcPath } from '../dvc-config.ts';
@@ -39,11 +39,11 @@ const KEY = /^files\/md5\/([0-9a-f]{2})\/([0-9a-f]{30})$/;
 /** Of what DVC says, the end tells why. */
 const MESSAGE_LIMIT = 300;
 
-/** Returns the path of `dvc`, or undefined where none is on the PATH. */
+/** Returns the path of `dvc`, or undefined where none is on the PATH; a relative folder there could be anybody's. */
 export function findDvc(env: Environment): string | undefined {
   const paths = (env['PATH'] ?? '')
     .split(delimiter)
-    .filter((folder) => folder !== '')
+    .filter((folder) => isAbsolute(folder))
     .map((folder) => join(folder, 'dvc'));
   return paths.find((path) => {
     try {
