@@ -20,6 +20,16 @@ export interface CommonArguments {
   readonly color: 'auto' | 'always' | 'never';
 }
 
+/** How many weights files move at a time. */
+export const JOBS_OPTION = {
+  kind: 'number',
+  alias: 'j',
+  placeholder: 'N',
+  whole: true,
+  least: 1,
+  says: 'transfers at a time (default: jobs of the weights remote, or 4)',
+} as const satisfies OptionSpec;
+
 const VERSION_OF_SPEC: OptionSpec = {
   kind: 'string',
   placeholder: 'V',

@@ -5,7 +5,9 @@ import { openRepository } from '../git/open-repository.ts';
 import { type Repository, repositoryRunner } from '../git/repository.ts';
 import type { Workspace } from '../operations/workspace.ts';
 import type { Checkout } from '../ports/checkout.ts';
-import type { WeightsCache } from '../ports/weights-cache.ts';
+import type { Settings } from '../ports/settings.ts';
+import type { WeightsRemote } from '../ports/weights-remote.ts';
+import type { LocalCache } from '../weights/local-cache.ts';
 import type { Environment, WorkspaceOptions } from './context.ts';
 
 /** Opens the registry of a folder. Throws `no-repository`, `permission`, `git-missing`. */
@@ -14,8 +16,18 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const repository = await openRepository(cwd, env);
   const ports = openGitPorts(repository, env);
   const cache = once(() => openCache(repository, env, signal));
+  const opened: WeightsRemote[] = [];
+  const remotes = async (gitRemote?: string): Promise<readonly WeightsRemote[]> => {
+    const found = await openRemotes(repository, options, ports.settings, gitRemote);
+    opened.push(...found);
+    return found;
+  };
   return {
     ...ports,
+    remotes,
+    close: async () => {
+      await Promise.all([ports.close(), ...opened.map((remote) => remote.close())]);
+    },
     folds: new FileFoldCache(repository.commonDir),
     progress,
     hash: (type, body) => ports.objects.hash(type, body),
@@ -26,7 +38,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     }),
     source: once(async () => {
       const { BundleFolder } = await import('../weights/bundle-folder.ts');
-      return new BundleFolder(cwd);
+      const { TrackedFiles } = await import('../weights/tracked-files.ts');
+      const trackedFiles = once(async () => new TrackedFiles(await cache(), once(remotes)));
+      return new BundleFolder(cwd, async (pointer, path) => (await trackedFiles()).find(pointer, path));
     }),
     checkout: once(() => openCheckout(repository, options)),
     probe: once(async () => {
@@ -69,10 +83,33 @@ function once<T>(open: () => Promise<T>): () => Promise<T> {
   return () => (opened ??= open());
 }
 
-async function openCache(repository: Repository, env: Environment, signal: AbortSignal): Promise<WeightsCache> {
+async function openCache(repository: Repository, env: Environment, signal: AbortSignal): Promise<LocalCache> {
   const { locateCache } = await import('../weights/cache-folder.ts');
   const { LocalCache } = await import('../weights/local-cache.ts');
   return new LocalCache(await locateCache({ ...repository, env }), signal);
+}
+
+async function openRemotes(
+  repository: Repository,
+  { env, signal }: WorkspaceOptions,
+  settings: Settings,
+  gitRemote: string | undefined,
+): Promise<readonly WeightsRemote[]> {
+  const { findRemotes } = await import('../weights/remote-search.ts');
+  const { openRemote } = await import('../weights/open-remote.ts');
+  const named = gitRemote ?? (await settings.find('registry.remote')) ?? 'origin';
+  const found = findRemotes({
+    ...repository,
+    env,
+    chosen: await settings.find('registry.weightsremote'),
+    policy: (await settings.policy()).weights ?? {},
+    gitRemote: (await settings.find(`remote.${named}.url`)) ?? gitRemote,
+  });
+  const remotes = found.map((remote) => openRemote(remote, { env, signal }));
+  const [first, ...others] = await Promise.allSettled(remotes);
+  if (first?.status === 'rejected') throw first.reason;
+  // The others only help out: one that cannot be served must not keep the first from its work.
+  return [first, ...others].flatMap((outcome) => (outcome?.status === 'fulfilled' ? [outcome.value] : []));
 }
 
 async function openCheckout(repository: Repository, options: WorkspaceOptions): Promise<Checkout> {

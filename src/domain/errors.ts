@@ -77,6 +77,9 @@ export const ERROR_CODES = {
   permission: ['environment', 'Permission was denied.'],
   'bad-dvc-config': ['environment', 'A DVC configuration file is not one.'],
   'changed-while-reading': ['environment', 'A file changed while it was being registered.'],
+  'no-weights-remote': ['environment', 'No remote for weights is configured.'],
+  'bad-weights-remote': ['environment', 'The weights remote is configured in a way that cannot be served.'],
+  'weights-remote-refused': ['environment', 'The weights remote refused: credentials, permission, or no such place.'],
   'not-published': ['environment', 'The repository has no remote to publish to.'],
   'no-remote': ['environment', 'No remote is configured, or none of that name.'],
   'remote-failed': ['environment', 'Git could not do it on the remote.'],
@@ -97,6 +100,7 @@ export const ERROR_CODES = {
   bug: ['bug', 'A fault in git-registry itself.'],
   locked: ['retry', 'Another process holds the lock.'],
   'remote-unreachable': ['retry', 'The remote did not answer.'],
+  'weights-remote-unreachable': ['retry', 'The weights remote did not answer, or broke off.'],
   contended: ['retry', 'Others kept moving the refs; nothing was written.'],
 } as const satisfies Record<string, readonly [FaultKind, string]>;
 

@@ -53,6 +53,7 @@ export const FINDING_CODES = {
     'repairable',
     'Bytes in the cache are not the bytes that were registered; `repair` moves them to quarantine.',
   ],
+  'gc-risk': ['notice', 'No pointer of the work tree names the weights of an entry, so `dvc gc` takes their DVC name.'],
   'weights-name-missing': ['repairable', 'The cache holds the bytes under one of its two names only.'],
   'safetensors-invalid': ['notice', 'A safetensors file has a broken header.'],
   'shard-missing': ['notice', 'A sharded index names a shard that the bundle lacks.'],

@@ -4,6 +4,9 @@
  */
 import type { ModelName } from './model-name.ts';
 
+/** Names of files on a weights remote (format §8.3). */
+export type WeightsLayout = 'dvc' | 'sha256' | 'both';
+
 /** The policy of a repository. */
 export interface Policy {
   /** Default model. */
@@ -14,6 +17,8 @@ export interface Policy {
   readonly pendingTtl: number;
   /** Metrics that lists show, by their flattened names. */
   readonly keyMetrics: readonly string[];
+  /** Where weights go: a path from the top of the work tree, or a URL. */
+  readonly weights?: { readonly remote?: string; readonly layout?: WeightsLayout };
 }
 
 /** What holds where registry.yaml says nothing. */

@@ -1,10 +1,13 @@
 /** The repository around the registry: HEAD, configuration, the work tree's files, upkeep. */
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RepositoryFiles } from '../ports/repository-files.ts';
+import type { ObjectId } from '../domain/digest.ts';
+import type { BranchTip, PointedDigests, RepositoryFiles } from '../ports/repository-files.ts';
+import { moveBranch, readBranch } from './branch.ts';
 import { fileFault } from './file-fault.ts';
 import type { GitRunner } from './git-runner.ts';
 import { maintain } from './maintenance.ts';
+import { readPointedDigests } from './pointed-digests.ts';
 import { refPrefixOf } from './ref-names.ts';
 import type { Repository } from './repository.ts';
 import { moveStaleLockAside } from './stale-ref-lock.ts';
@@ -94,6 +97,18 @@ export class GitRepositoryFiles implements RepositoryFiles {
     } finally {
       rmSync(temporary, { force: true });
     }
+  }
+
+  pointedDigests(): Promise<PointedDigests> {
+    return readPointedDigests(this.#git, this.workTree);
+  }
+
+  branch(name: string): Promise<BranchTip | undefined> {
+    return readBranch(this.#git, name);
+  }
+
+  moveBranch(name: string, move: { readonly old: ObjectId | undefined; readonly next: ObjectId }): Promise<void> {
+    return moveBranch(this.#git, name, move);
   }
 
   async maintain(): Promise<void> {

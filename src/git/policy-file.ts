@@ -34,7 +34,7 @@ export function decodePolicy(text: string, file: string): Policy {
   };
   // What is read above is explained in its own words; the schema judges the rest.
   const checked = validatePolicy(values);
-  if (checked.kind === 'valid') return policy;
+  if (checked.kind === 'valid') return { ...policy, ...weightsOf(values) };
   throw fault(source, checked.pointer.split('/').slice(1).map(unescapeStep), checked.message);
 }
 
@@ -60,6 +60,11 @@ function decodeModel(source: Source, value: unknown): Pick<Policy, 'model'> {
   } catch (cause) {
     throw fault(source, ['model'], (cause as Error).message);
   }
+}
+
+/** What the schema has found good. */
+function weightsOf(values: Readonly<Record<string, unknown>>): Pick<Policy, 'weights'> {
+  return values['weights'] === undefined ? {} : { weights: values['weights'] as NonNullable<Policy['weights']> };
 }
 
 function decodeStages(source: Source, value: unknown): readonly string[] {

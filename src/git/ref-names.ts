@@ -124,6 +124,12 @@ export function isLegalRefName(name: string): boolean {
   return name.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
 }
 
+/** Returns the ref of a branch; undefined for a name that git does not take for one. */
+export function branchRefOf(name: string): string | undefined {
+  const ref = `refs/heads/${name}`;
+  return isLegalRefName(ref) && !name.startsWith('-') && name !== 'HEAD' ? ref : undefined;
+}
+
 /** Tells whether a path is a lock file that git makes for a ref of the registry. */
 export function isRegistryRefLock(commonDir: string, path: string): boolean {
   return (

@@ -5,6 +5,7 @@ import type { Manifest, ManifestFile } from '../domain/manifest.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import type { Version } from '../domain/version.ts';
 import type { CheckoutFile } from '../ports/checkout.ts';
+import { bringWeights } from './bring-weights.ts';
 import { getFile, readGitFile, readManifest } from './read-entry.ts';
 import { type ResolvedSpec, refuseTombstoned, resolveSpec } from './resolve-spec.ts';
 import type { Workspace } from './workspace.ts';
@@ -19,6 +20,8 @@ export interface GetInput {
   readonly files: readonly string[];
   readonly force: boolean;
   readonly allowTombstoned: boolean;
+  /** Transfers at a time, of what the cache lacks. */
+  readonly jobs?: number;
 }
 
 /** What was fetched. */
@@ -39,13 +42,17 @@ export async function get(workspace: Workspace, input: GetInput): Promise<GetRes
   const version = named.version ?? named.entry.versions.at(-1);
   const name = `${named.model.replaceAll('/', '-')}-${version ?? named.entry.sha256.slice(0, 12)}`;
   const destination = input.destination(name);
-  const files = await contentsOf(workspace, named, manifest, wanted);
-  const checkout = await workspace.checkout();
-  try {
-    await checkout.write(destination, files, { force: input.force, progress: workspace.progress });
-  } catch (error) {
-    throw await explainCorrupt(workspace, wanted, error);
-  }
+  (await workspace.checkout()).assertWritable(destination, { force: input.force });
+  await bringWeights(workspace, manifest, wanted, input.jobs);
+  await write(workspace, input, { named, manifest, wanted, destination }).catch(async (error: unknown) => {
+    const explained = await explainCorrupt(workspace, wanted, error);
+    if (explained === error) throw error;
+    // What the cache had is in quarantine: a remote may have better.
+    await bringWeights(workspace, manifest, wanted, input.jobs).catch(() => {
+      throw explained;
+    });
+    await write(workspace, input, { named, manifest, wanted, destination });
+  });
   return {
     model: named.model,
     sha256: named.entry.sha256,
@@ -53,6 +60,18 @@ export async function get(workspace: Workspace, input: GetInput): Promise<GetRes
     destination,
     files: wanted.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
   };
+}
+
+interface Checkout {
+  readonly named: ResolvedSpec;
+  readonly manifest: Manifest;
+  readonly wanted: readonly ManifestFile[];
+  readonly destination: string;
+}
+
+async function write(workspace: Workspace, { force }: GetInput, checkout: Checkout): Promise<void> {
+  const files = await contentsOf(workspace, checkout.named, checkout.manifest, checkout.wanted);
+  await (await workspace.checkout()).write(checkout.destination, files, { force, progress: workspace.progress });
 }
 
 async function contentsOf(

@@ -7,6 +7,7 @@ import type { ModelName } from '../domain/model-name.ts';
 import type { EntryState } from '../domain/state.ts';
 import type { Version } from '../domain/version.ts';
 import { compareVersions } from '../domain/version-order.ts';
+import { bringWeights } from './bring-weights.ts';
 import { missingWeights } from './get.ts';
 import { findJson, getFile, readGitFile, readManifest } from './read-entry.ts';
 import type { ResolvedSpec } from './resolve-spec.ts';
@@ -46,14 +47,13 @@ export class ModelHandle {
     return plain(value);
   }
 
-  /** Opens a file as a stream of bytes that is verified while it is read: it throws `corrupt-weights` before its end where they differ. */
+  /** Opens a file, fetched first where its bytes are not here, as a stream of bytes that is verified while it is read: it throws `corrupt-weights` before its end where they differ. */
   async open(path: string): Promise<AsyncIterable<Uint8Array>> {
     const manifest = await this.manifest();
     const file = getFile(manifest, path);
     if (file.store === 'git') return once(await readGitFile(this.#workspace, this.#entry, file));
-    const weights = await this.#workspace.weights();
-    if ((await weights.findPath(file)) === undefined) throw missingWeights(manifest, path);
-    return weights.read(file);
+    await bringWeights(this.#workspace, manifest, [file], undefined);
+    return (await this.#workspace.weights()).read(file);
   }
 
   /** Reads a whole file into memory. Throws `too-big` above `limit` bytes (default 64 MiB). */

@@ -3,6 +3,7 @@ import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import { type Finding, finding } from '../domain/finding.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import type { EntryState, ModelState } from '../domain/state.ts';
+import { findGcRisk } from './gc-risk.ts';
 import { inspectEntry } from './inspect-entry.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import { type VerifiedEntry, verifyEntry } from './verify-entry.ts';
@@ -17,6 +18,8 @@ export interface VerifyInput {
   readonly model?: string;
   /** Read every cached byte too. */
   readonly weights: boolean;
+  /** Say what `dvc gc` would take. */
+  readonly gcRisk?: boolean;
 }
 
 /** The findings, and how much was looked at. */
@@ -71,6 +74,7 @@ export async function verify(workspace: Workspace, input: VerifyInput): Promise<
     ? await verifyWeights(workspace, manifests, dispensableShas(states))
     : { findings: [], files: 0 };
   findings.push(...weights.findings);
+  if (input.gcRisk === true) findings.push(...(await findGcRisk(workspace, manifests)));
   const ok = findings.every(({ severity }) => severity === 'notice');
   return {
     ok,

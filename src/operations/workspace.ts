@@ -20,6 +20,7 @@ import type { Snapshot } from '../ports/snapshot.ts';
 import type { SyncRefs } from '../ports/sync-refs.ts';
 import type { TrainingProbe } from '../ports/training-probe.ts';
 import type { WeightsCache } from '../ports/weights-cache.ts';
+import type { WeightsRemote } from '../ports/weights-remote.ts';
 
 /** An open registry. */
 export interface Workspace {
@@ -38,6 +39,8 @@ export interface Workspace {
   weights(): Promise<WeightsCache>;
   /** What a server's hooks see of a push. */
   pushed(): Promise<PushedRefs>;
+  /** Opens the remotes of weights, the one to write to first; a git remote (name, URL, path) that is a plain folder is one. */
+  remotes(gitRemote?: string): Promise<readonly WeightsRemote[]>;
   source(): Promise<BundleSource>;
   checkout(): Promise<Checkout>;
   probe(): Promise<TrainingProbe>;

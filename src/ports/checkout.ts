@@ -23,6 +23,8 @@ export interface CheckoutOptions {
 
 /** Writes files to a folder. */
 export interface Checkout {
+  /** Throws `destination` where {@link Checkout.write} would, before bytes are fetched for it. */
+  assertWritable(folder: string, options: CheckoutOptions): void;
   /**
    * Writes all files under `folder`, which must not exist (or be an empty folder) unless `force`. Builds
    * `<folder>.tmp-<random>` with mode 0700, opens with O_EXCL and O_NOFOLLOW, hashes SHA-256 while writing, fsyncs,

@@ -1,4 +1,18 @@
 /** What an operation may know and do about the repository besides objects and refs. */
+import type { ObjectId } from '../domain/digest.ts';
+
+/** Objects that DVC's pointers name: MD5s, those of folders with `.dir` behind them. */
+export interface PointedDigests {
+  readonly workTree: ReadonlySet<string>;
+  /** In any commit of a branch or tag. */
+  readonly history: ReadonlySet<string>;
+}
+
+/** Where a branch is. */
+export interface BranchTip {
+  readonly commit: ObjectId;
+  readonly tree: ObjectId;
+}
 
 /** The repository that the registry lives in. */
 export interface RepositoryFiles {
@@ -22,6 +36,12 @@ export interface RepositoryFiles {
   createText(path: string, text: string): Promise<boolean>;
   /** Writes a text file of the work tree, whole or not at all; replaces what is there. */
   writeText(path: string, text: string): Promise<void>;
+  /** Reads every `.dvc` file and dvc.lock: what `dvc gc` spares, with `--workspace` or with `--all-commits`. */
+  pointedDigests(): Promise<PointedDigests>;
+  /** Returns where a branch is; undefined where there is none. Throws `usage` for what is no branch name. */
+  branch(name: string): Promise<BranchTip | undefined>;
+  /** Moves a branch, or creates it. Throws `contended` where it is no longer at `old`. */
+  moveBranch(name: string, move: { readonly old: ObjectId | undefined; readonly next: ObjectId }): Promise<void>;
   /** Runs the upkeep that is due: pack-refs and commit-graph after every so many registers. */
   maintain(): Promise<void>;
   /** Removes stale locks and temporary files that killed processes left (reliability rules); returns what it removed. */

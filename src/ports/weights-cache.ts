@@ -9,6 +9,14 @@ export interface FileDigests {
   readonly bytes: number;
 }
 
+/** An object that a remote has, and how to get at its bytes. */
+export interface IncomingObject extends FileDigests {
+  /** Streams the bytes from `offset` on. */
+  open(offset: number): Promise<AsyncIterable<Uint8Array>>;
+  /** Hears of bytes that are there; of a negative number where they have to come again. */
+  readonly moved?: (bytes: number) => void;
+}
+
 /** State of one cached object. */
 export type CacheState =
   | { readonly kind: 'present' }
@@ -28,6 +36,11 @@ export interface WeightsCache {
   ingest(path: string, progress?: Progress): Promise<FileDigests>;
   /** Stores bytes that are in memory (the canonical form of a large JSON file). */
   ingestBytes(body: Uint8Array): Promise<FileDigests>;
+  /**
+   * Takes an object from elsewhere: resumed where an earlier attempt was cut short, both digests proven while it is written.
+   * Throws `corrupt-weights` with data `{sha256, quarantined}`, `no-space`, and what `open` throws.
+   */
+  receive(object: IncomingObject): Promise<void>;
   /** Computes the digests of bytes in memory. */
   digestBytes(body: Uint8Array): FileDigests;
   /** Computes the digests without storing anything. */
@@ -44,6 +57,8 @@ export interface WeightsCache {
   quarantine(digests: FileDigests): Promise<readonly string[]>;
   /** Makes both names exist where one does. */
   relink(digests: FileDigests): Promise<void>;
+  /** Returns the MD5s of the files of a folder that DVC tracks, by its list in the cache; none where that is not there. */
+  trackedFolder(md5: Md5): Promise<readonly Md5[]>;
   /** Yields every object under the registry's own names, with size and last change. */
   list(): AsyncIterable<{ readonly sha256: Sha256; readonly bytes: number; readonly changedAt: number }>;
   /**

@@ -15,16 +15,21 @@ const IGNORE_FILE = '.registryignore';
 /** Largest ignore file: a million bytes of globs are a mistake. */
 const IGNORE_FILE_LIMIT = 1024 * 1024;
 
+/** Returns the files that the `.dvc` file at `pointer` tracks; `path` is its own in the bundle. */
+export type FindTracked = (pointer: string, path: string) => Promise<readonly SourceFile[]>;
+
 /** Finds bundles on disk; relative paths start at `cwd`. */
 export class BundleFolder implements BundleSource {
   readonly #cwd: string;
+  readonly #tracked: FindTracked | undefined;
 
-  constructor(cwd: string) {
+  constructor(cwd: string, tracked?: FindTracked) {
     this.#cwd = cwd;
+    this.#tracked = tracked;
   }
 
   async collect(request: CollectRequest): Promise<Collected> {
-    const walk = new BundleWalk(request);
+    const walk = new BundleWalk({ ...request, tracksDvc: this.#tracked !== undefined });
     const asked: GlobSource = { origin: '--exclude', globs: request.exclude };
     for (const path of request.paths) {
       const named = resolve(this.#cwd, path);
@@ -36,6 +41,7 @@ export class BundleFolder implements BundleSource {
         walk.addFile(named, found, new ExcludeRules([asked]));
       }
     }
+    await this.#addTracked(walk);
     return { files: walk.files.sort(byPath), skipped: walk.skipped.sort(byPath) };
   }
 
@@ -52,6 +58,15 @@ export class BundleFolder implements BundleSource {
 
   readHead(source: string, length: number): Promise<Uint8Array> {
     return withOpenFile(source, {}, (open) => readBytes(open, Math.min(length, open.bytes)));
+  }
+
+  /** In the place of a `.dvc` file comes what it tracks, from DVC's cache: the bytes need not be in the folder. */
+  async #addTracked(walk: BundleWalk): Promise<void> {
+    const known = new Set(walk.files.map(({ path }) => path));
+    for (const { path, source } of walk.pointers) {
+      const files = (await this.#tracked?.(source, path)) ?? [];
+      walk.files.push(...files.filter((file) => !known.has(file.path)));
+    }
   }
 
   async #readIgnoreFile(folder: string, options: { readonly followLinks: boolean }): Promise<readonly GlobSource[]> {

@@ -20,6 +20,11 @@ export function contentKey(algorithm: DigestAlgorithm, digest: Sha256 | Md5): st
   return `files/${algorithm}/${digest.slice(0, 2)}/${digest.slice(2)}`;
 }
 
+/** Returns the name that DVC 2 gave bytes: without a family, by a digest that is the MD5 unless the bytes are text. */
+export function legacyKey(md5: Md5): string {
+  return `${md5.slice(0, 2)}/${md5.slice(2)}`;
+}
+
 /** Returns the path of a digest's bytes in a cache folder. */
 export function contentPath(folder: string, algorithm: DigestAlgorithm, digest: Sha256 | Md5): string {
   return join(folder, contentKey(algorithm, digest));

@@ -71,6 +71,19 @@ export function digestBytes(body: Uint8Array): FileDigests {
   return { sha256: hex('sha256') as Sha256, md5: hex('md5') as Md5, bytes: body.length };
 }
 
+/** Writes a stream of bytes and returns their digests. Throws `no-space`, `io`, and what the stream throws. */
+export async function writeStream(target: CopyTarget, chunks: AsyncIterable<Uint8Array>): Promise<FileDigests> {
+  const [sha256, md5] = [createHash('sha256'), createHash('md5')];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    sha256.update(chunk);
+    md5.update(chunk);
+    writeAll(target, chunk);
+    bytes += chunk.length;
+  }
+  return { sha256: sha256.digest('hex') as Sha256, md5: md5.digest('hex') as Md5, bytes };
+}
+
 /** Writes all of `bytes`. Throws `no-space`, `io`. */
 export function writeAll(target: CopyTarget, bytes: Uint8Array): void {
   try {

@@ -25,6 +25,10 @@ export class FolderCheckout implements Checkout {
     this.#options = options;
   }
 
+  assertWritable(folder: string, options: CheckoutOptions): void {
+    resolveDestination(folder, this.#options, options);
+  }
+
   async write(folder: string, files: readonly CheckoutFile[], options: CheckoutOptions): Promise<void> {
     const destination = resolveDestination(folder, this.#options, options);
     await faultsAt(destination, async () => {

@@ -1,17 +1,20 @@
 /** The weights cache on a local disk: the layout of DVC 3 beside names of our own (format §8.1, §8.2). */
-import { chmodSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { chmodSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 import type { Md5 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Progress } from '../ports/progress.ts';
-import type { CacheState, FileDigests, WeightsCache } from '../ports/weights-cache.ts';
+import type { CacheState, FileDigests, IncomingObject, WeightsCache } from '../ports/weights-cache.ts';
+import { adoptInside } from './adopt-inside.ts';
 import { adoptObject } from './adopt-object.ts';
 import { type CacheFolder, contentPath, temporaryFolder } from './content-path.ts';
-import { digestBytes, digestFile, digestOpenFile, writeAll } from './digest-file.ts';
+import { digestBytes, digestFile, digestOpenFile, writeAll, writeStream } from './digest-file.ts';
 import { assertSpace } from './disk-space.ts';
 import { makeFolder, syncFile, withTemporaryPath, writeNewFile } from './durable-file.ts';
+import { faultsAt } from './file-fault.ts';
 import { findNode } from './find-source.ts';
 import { hasSize, inspectObject, isGoodObject, namesOf } from './inspect-object.ts';
+import { legacyMd5Of } from './legacy-digest.ts';
 import { isLikelyStored } from './likely-object.ts';
 import { tryCloneOpenFile } from './link-file.ts';
 import { type CachedObject, listObjects, removeUnfinished } from './list-objects.ts';
@@ -21,10 +24,18 @@ import { placeObject } from './place-object.ts';
 import { moveToQuarantine } from './quarantine.ts';
 import type { ReadOptions } from './read-chunks.ts';
 import { corrupt, readObject } from './read-object.ts';
+import { receiveObject } from './receive-object.ts';
 import { ObjectRemover, type RemovedObject } from './remove-object.ts';
 
 /** Mode of a file that is still being written: nobody else reads it. */
 const UNFINISHED_MODE = 0o600;
+
+/** Bytes of which DVC's digest is known and, at most, how many there are. */
+export interface TrackedBytes {
+  readonly md5: Md5;
+  readonly isLegacy: boolean;
+  readonly bytes: number | undefined;
+}
 
 /** Stores weights in a cache folder. The signal gives up whatever is being read. */
 export class LocalCache implements WeightsCache {
@@ -44,6 +55,7 @@ export class LocalCache implements WeightsCache {
 
   async ingest(path: string, progress?: Progress): Promise<FileDigests> {
     const reading = { progress, signal: this.#signal, label: `storing ${basename(path)}` };
+    if (path.startsWith(join(this.folder, sep))) return adoptInside(this.#cache, path, reading);
     return (await this.#findStored(path, reading)) ?? this.#store((made) => this.#copyIn(path, made, reading));
   }
 
@@ -53,6 +65,23 @@ export class LocalCache implements WeightsCache {
       await writeNewFile(made, UNFINISHED_MODE, (file) => writeAll(file, body));
       return digestBytes(body);
     });
+  }
+
+  receive(object: IncomingObject): Promise<void> {
+    return receiveObject(this.#cache, object, this.#signal);
+  }
+
+  /** Stores bytes of which only DVC's digest is known, and returns the path of the object. Throws `corrupt-weights`. */
+  async receiveTracked(bytes: AsyncIterable<Uint8Array>, output: TrackedBytes): Promise<string> {
+    const { md5, isLegacy } = output;
+    const digests = await this.#store(async (made) => {
+      const found = await writeNewFile(made, UNFINISHED_MODE, (file) => writeStream(file, limited(bytes, output)));
+      if (found.md5 === md5 || (isLegacy && legacyMd5Of(made, found.bytes) === md5)) return found;
+      throw new RegistryError('corrupt-weights', `a remote has other bytes under MD5 ${md5}: ${found.md5}`, {
+        data: { md5, found: found.md5 },
+      });
+    });
+    return contentPath(this.folder, 'sha256', digests.sha256);
   }
 
   digestBytes(body: Uint8Array): FileDigests {
@@ -118,6 +147,13 @@ export class LocalCache implements WeightsCache {
     await nameAgain(this.#cache, missing.algorithm, path, missing.path);
   }
 
+  async trackedFolder(md5: Md5): Promise<readonly Md5[]> {
+    const path = `${contentPath(this.folder, 'md5', md5)}.dir`;
+    if (findNode(path)?.isFile() !== true) return [];
+    const { parseDirObject } = await import('./dvc-pointer.ts');
+    return parseDirObject(await faultsAt(path, () => readFileSync(path, 'utf8')), path).map((file) => file.md5);
+  }
+
   list(): AsyncIterable<CachedObject> {
     return listObjects(this.#cache);
   }
@@ -166,5 +202,19 @@ export class LocalCache implements WeightsCache {
       await placeObject(this.#cache, made, digests);
       return digests;
     });
+  }
+}
+
+/** A remote that sends more than the pointer says would fill the disk before anybody could tell. */
+async function* limited(chunks: AsyncIterable<Uint8Array>, { md5, bytes }: TrackedBytes): AsyncGenerator<Uint8Array> {
+  let total = 0;
+  for await (const chunk of chunks) {
+    total += chunk.length;
+    if (bytes !== undefined && total > bytes) {
+      throw new RegistryError('corrupt-weights', `MD5 ${md5}: expected ${bytes} bytes, got more`, {
+        data: { md5, bytes },
+      });
+    }
+    yield chunk;
   }
 }

@@ -17,11 +17,15 @@ const FILE_LIMIT = 10_000;
 export class BundleWalk {
   readonly files: SourceFile[] = [];
   readonly skipped: SkippedFile[] = [];
+  /** `.dvc` files whose data is not beside them; empty unless asked for. */
+  readonly pointers: { readonly path: string; readonly source: string }[] = [];
+  readonly #tracksDvc: boolean;
   readonly #followLinks: boolean;
   readonly #seen: Set<string> = new Set();
 
-  constructor(options: { readonly followLinks: boolean }) {
+  constructor(options: { readonly followLinks: boolean; readonly tracksDvc: boolean }) {
     this.#followLinks = options.followLinks;
+    this.#tracksDvc = options.tracksDvc;
   }
 
   /** Adds what is in a folder, at the bundle's root or below `prefix`, which ends in `/`. */
@@ -51,6 +55,10 @@ export class BundleWalk {
   #add(path: string, { source, stats }: FoundSource): void {
     // Links to folders are refused like all that is no file: so no link can lead a walk in a circle.
     if (!stats.isFile()) throw pathFault('not-a-file', source, `expected a regular file, got ${kindOf(stats)}`);
+    if (this.#tracksDvc && /[^/]\.dvc$/.test(path)) {
+      this.pointers.push({ path, source });
+      return;
+    }
     // The user may name a folder and a file in it.
     const identity = `${path}\0${source}`;
     if (this.#seen.has(identity)) return;

@@ -40,6 +40,7 @@ const ENGINES: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli'],
   yaml: ['schema', 'git', 'weights', 'interop'],
   ignore: ['weights'],
+  '@aws-sdk/client-s3': ['weights'],
   ajv: ['build'],
   esbuild: ['build'],
 };

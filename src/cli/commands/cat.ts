@@ -1,6 +1,8 @@
 /** `cat`: one file of an entry. */
 import { cat } from '../../operations/cat.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { JOBS_OPTION } from '../common-options.ts';
+import { given } from '../given.ts';
 import { readableBytes } from '../render/readable-bytes.ts';
 
 /** The command. */
@@ -15,14 +17,17 @@ export const catCommand: Command = defineCommand({
     { name: 'spec', required: true, completes: 'spec', says: 'the entry' },
     { name: 'path', required: true, completes: 'file', says: 'the file, as show lists it' },
   ],
-  options: { 'allow-tombstoned': { kind: 'boolean', says: 'print from an entry with a tombstone too' } },
+  options: {
+    jobs: JOBS_OPTION,
+    'allow-tombstoned': { kind: 'boolean', says: 'print from an entry with a tombstone too' },
+  },
   examples: [
     { command: 'git registry cat grammar-tutor@production config.json', says: 'print the configuration that serves' },
     { command: 'git registry cat v1.2.0 model.safetensors | sha256sum', says: 'stream the weights elsewhere' },
   ],
   output: 'cat',
-  async run(context, { spec, path, allowTombstoned }) {
-    const { file, bytes } = await cat(await context.workspace(), { spec, path, allowTombstoned });
+  async run(context, { spec, path, allowTombstoned, jobs }) {
+    const { file, bytes } = await cat(await context.workspace(), { spec, path, allowTombstoned, ...given({ jobs }) });
     return { json: file, text: () => '', bytes: context.out.isTerminal ? readableBytes(bytes) : bytes };
   },
 });

@@ -3,6 +3,8 @@ import { relative, resolve, sep } from 'node:path';
 import { RegistryError } from '../../domain/errors.ts';
 import { type GetResult, get } from '../../operations/get.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { JOBS_OPTION } from '../common-options.ts';
+import { given } from '../given.ts';
 import { shortSha } from '../render/entry-name.ts';
 import { formatBytes, formatCount } from '../render/quantity.ts';
 
@@ -13,11 +15,12 @@ export const getCommand: Command = defineCommand({
   summary: 'Fetch the files of an entry',
   description:
     'Writes the files to ./MODEL-VERSION/ and prints that path. Every byte is checked while it is written; the folder ' +
-    'is there whole or not at all. A folder that exists is left alone unless it is empty or --force is given.',
+    'is there whole or not at all. What the cache lacks comes from the weights remotes. A folder that exists is left alone unless it is empty or --force is given.',
   positionals: [{ name: 'spec', required: true, completes: 'spec', says: 'the entry' }],
   options: {
     output: { kind: 'string', alias: 'o', placeholder: 'DIR', completes: 'path', says: 'the folder to write' },
     file: { kind: 'list', placeholder: 'PATH', completes: 'file', says: 'fetch only this file' },
+    jobs: JOBS_OPTION,
     force: { kind: 'boolean', says: 'replace the folder where it exists' },
     'allow-tombstoned': { kind: 'boolean', says: 'fetch an entry with a tombstone too' },
   },
@@ -28,11 +31,18 @@ export const getCommand: Command = defineCommand({
   ],
   output: 'get',
   async run(context, args) {
-    const { spec, output, file: files, force, allowTombstoned } = args;
+    const { spec, output, file: files, force, allowTombstoned, jobs } = args;
     const { cwd } = context;
     const destination = (defaultName: string): string => resolve(cwd, output ?? defaultName);
     const workspace = await context.workspace();
-    const got = await get(workspace, { spec, destination, files, force, allowTombstoned }).catch(withOtherPlace);
+    const got = await get(workspace, {
+      spec,
+      destination,
+      files,
+      force,
+      allowTombstoned,
+      ...given({ jobs }),
+    }).catch(withOtherPlace);
     return { json: got, text: () => shownPath(cwd, output, got.destination), notes: [receipt(got)] };
   },
 });

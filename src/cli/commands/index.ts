@@ -17,6 +17,7 @@ export const COMMANDS: CommandList = new Map([
   ['tombstone', async () => (await import('./tombstone.ts')).tombstoneCommand],
   ['gc', async () => (await import('./gc.ts')).gcCommand],
   ['repair', async () => (await import('./repair.ts')).repairCommand],
+  ['keep', async () => (await import('./keep.ts')).keepCommand],
   ['stages', async () => (await import('./stages.ts')).stagesCommand],
   ['history', async () => (await import('./history.ts')).historyCommand],
   ['list', async () => (await import('./list.ts')).listCommand],

@@ -27,6 +27,7 @@ export const verifyCommand: Command = defineCommand({
   options: {
     all: { kind: 'boolean', says: 'verify everything, as without SPEC' },
     weights: { kind: 'boolean', says: 'read every cached byte too, and look into the files' },
+    'gc-risk': { kind: 'boolean', says: 'name the weights that dvc gc would take' },
   },
   examples: [
     { command: 'git registry verify', says: 'verify everything but the cached bytes' },
@@ -37,10 +38,10 @@ export const verifyCommand: Command = defineCommand({
     },
   ],
   output: 'verify',
-  async run(context, { specs, all, weights }) {
+  async run(context, { specs, all, weights, gcRisk }) {
     if (all && specs.length > 0)
       throw new RegistryError('usage', '--all: expected no SPEC beside it', { data: { specs } });
-    const result = await verify(await context.workspace(), { specs, weights });
+    const result = await verify(await context.workspace(), { specs, weights, gcRisk });
     return {
       json: result,
       text: (style) => renderVerify(result, weights, style),

@@ -1,0 +1,178 @@
+/** What only an S3 remote has: DVC's options for it, each against a real server, and uploads that are resumed. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { RegistryError } from '../../src/domain/errors.ts';
+import { openClient, type S3Options } from '../../src/weights/remotes/s3-client.ts';
+import { type Network, startNetwork } from '../support/servers/network.ts';
+import { findS3Server, type S3Server, startS3 } from '../support/servers/s3-server.ts';
+import { temporaryFolder } from '../support/temporary-repository.ts';
+import { openAt, pathOn, type RemoteServer, sample } from './weights-remote.ts';
+
+interface Rig extends RemoteServer {
+  readonly server: S3Server;
+  readonly network: Network;
+}
+
+/** Starts a server and returns a remote on it with these options, `undefined` for none. */
+async function rig(
+  told: Readonly<Record<string, string | undefined>> = {},
+  args: readonly string[] = [],
+): Promise<Rig> {
+  const server = await startS3({ args });
+  const network = await startNetwork(server.port);
+  const scheme = args.includes('--cert') ? 'https' : 'http';
+  const usual = {
+    endpointurl: `${scheme}://127.0.0.1:${network.port}`,
+    access_key_id: server.accessKey,
+    secret_access_key: server.secretKey,
+  };
+  const options = Object.entries({ ...usual, ...told }).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value]],
+  );
+  return {
+    server,
+    network,
+    url: 's3://models/team',
+    options: Object.fromEntries(options),
+    env: {},
+    folder: join(server.bucket, 'team'),
+  };
+}
+
+async function faultOfWrite(remote: RemoteServer): Promise<string> {
+  const object = sample(100);
+  const error = await (await openAt(remote)).write(object, object.path, {}).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error instanceof RegistryError ? error.code : `no fault: ${String(error)}`;
+}
+
+async function expectWritten(remote: RemoteServer): Promise<void> {
+  const object = sample(1000);
+  await (await openAt(remote)).write(object, object.path, {});
+  expect(readFileSync(pathOn(remote, 'md5', object.md5)).equals(object.body)).toBe(true);
+}
+
+/** Sets a variable of this process, which is where the SDK looks, until the test ends. */
+function setVariable(name: string, value: string): void {
+  const before = process.env[name];
+  process.env[name] = value;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  });
+}
+
+describe.skipIf(findS3Server() === undefined)('an S3 remote', () => {
+  test('goes on with an upload in parts that was cut short: parts that are there are not sent again', async () => {
+    const remote = await rig();
+    const object = sample(90 * 1024 * 1024);
+    const stop = new AbortController();
+    let moved = 0;
+    const first = openAt(remote, 'dvc', { signal: stop.signal });
+    const cut = (await first).write(object, object.path, {
+      parts: 1,
+      moved: (bytes) => {
+        moved += bytes;
+        if (moved > 60 * 1024 * 1024) stop.abort(new Error('stopped'));
+      },
+    });
+    await expect(cut).rejects.toThrow();
+    expect(existsSync(pathOn(remote, 'md5', object.md5))).toBe(false);
+    const before = remote.network.sent();
+    await (await openAt(remote)).write(object, object.path, {});
+    expect(remote.network.sent() - before).toBeLessThan(40 * 1024 * 1024);
+    expect(readFileSync(pathOn(remote, 'md5', object.md5)).equals(object.body)).toBe(true);
+  });
+
+  test('uses the keys, and says so when they are refused', async () => {
+    expect(await faultOfWrite(await rig({ secret_access_key: 'wrong' }))).toBe('weights-remote-refused');
+    await expect(rig({ secret_access_key: undefined }).then((remote) => openAt(remote))).rejects.toMatchObject({
+      code: 'bad-weights-remote',
+    });
+  });
+
+  test('sends a session token', async () => {
+    const remote = await rig({ session_token: 'token-of-the-session' });
+    await faultOfWrite(remote);
+    expect(remote.network.up()).toContain('x-amz-security-token: token-of-the-session');
+  });
+
+  test('uses the keys of a profile', async () => {
+    const remote = await rig({ access_key_id: undefined, secret_access_key: undefined, profile: 'team' });
+    const file = join(temporaryFolder(), 'credentials');
+    const { accessKey, secretKey } = remote.server;
+    writeFileSync(file, `[team]\naws_access_key_id = ${accessKey}\naws_secret_access_key = ${secretKey}\n`);
+    setVariable('AWS_SHARED_CREDENTIALS_FILE', file);
+    await expectWritten(remote);
+  });
+
+  test('signs for the region', async () => {
+    const remote = await rig({ region: 'eu-central-1' }, ['--region', 'eu-central-1']);
+    await expectWritten(remote);
+    expect(remote.network.up()).toContain('/eu-central-1/s3/aws4_request');
+  });
+
+  test('signs nothing where it is anonymous', async () => {
+    const remote = await rig({ access_key_id: undefined, secret_access_key: undefined, allow_anonymous_login: 'true' });
+    expect(await faultOfWrite(remote)).toBe('weights-remote-refused');
+    expect(remote.network.up().toLowerCase()).not.toContain('authorization:');
+  });
+
+  test('asks for encryption and access as configured, also in parts', async () => {
+    const remote = await rig({ sse: 'AES256', acl: 'bucket-owner-full-control' });
+    await expectWritten(remote);
+    const object = sample(20 * 1024 * 1024);
+    await (await openAt(remote)).write(object, object.path, {});
+    const requests = remote.network.up().split(/(?=(?:PUT|POST|GET|HEAD) \/models)/);
+    const made = requests.filter((request) => /^(?:PUT|POST) /.test(request) && !request.includes('uploadId='));
+    expect(made).toHaveLength(2);
+    for (const request of made) {
+      expect(request).toContain('x-amz-server-side-encryption: AES256');
+      expect(request).toContain('x-amz-acl: bucket-owner-full-control');
+    }
+  });
+
+  test('trusts the certificates that it is told to', async () => {
+    const folder = temporaryFolder();
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2'];
+    execFileSync('openssl', [...words, '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'], {
+      stdio: 'ignore',
+    });
+    const tls = ['--cert', cert, '--key', key];
+    expect(await faultOfWrite(await rig({}, tls))).toBe('weights-remote-refused');
+    await expectWritten(await rig({ ssl_verify: 'false' }, tls));
+    await expectWritten(await rig({ ssl_verify: cert }, tls));
+  });
+
+  test('says that a server is not there', async () => {
+    expect(await faultOfWrite(await rig({ endpointurl: 'http://127.0.0.1:9' }))).toBe('weights-remote-unreachable');
+  });
+
+  test('says that a bucket is not there', async () => {
+    expect(await faultOfWrite({ ...(await rig()), url: 's3://no-such-bucket/x' })).toBe('weights-remote-refused');
+  });
+});
+
+test('an S3 remote without an endpoint speaks TLS unless use_ssl is off', async () => {
+  const options: S3Options = {
+    bucket: 'b',
+    prefix: '',
+    location: 's3://b',
+    region: 'eu-west-1',
+    profile: undefined,
+    keys: { accessKeyId: 'a', secretAccessKey: 'b' },
+    isAnonymous: false,
+    endpoint: undefined,
+    useTls: false,
+    verify: true,
+    sse: undefined,
+    acl: undefined,
+  };
+  expect((await openClient(options)).config.tls).toBe(false);
+  expect((await openClient({ ...options, useTls: true })).config.tls).toBe(true);
+});

@@ -1,0 +1,60 @@
+/** sshd on loopback, with keys of its own and a client configuration that knows it. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { temporaryFolder } from '../temporary-repository.ts';
+import { freePort, startServer, waitForPort } from './child-server.ts';
+
+const PROGRAM = '/usr/sbin/sshd';
+
+/** A running server. */
+export interface SshServer {
+  readonly port: number;
+  readonly user: string;
+  /** The private key that it lets in. */
+  readonly key: string;
+  /** Calls ssh with a configuration that trusts the server's key, and takes nothing from the user. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Tells whether there is no sshd here. Never under CI, where a test without one fails. */
+export function lacksSshd(): boolean {
+  return process.env['CI'] !== 'true' && !existsSync(PROGRAM);
+}
+
+/** Starts one; it ends with the running test. */
+export async function startSshd(): Promise<SshServer> {
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o755);
+  const [hostKey, key] = [join(folder, 'host'), join(folder, 'user')];
+  for (const path of [hostKey, key]) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
+  // Where sshd parts with its rights, as Debian's service file makes it.
+  if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+  const port = await freePort();
+  const config = join(folder, 'sshd_config');
+  writeFileSync(
+    config,
+    [
+      'ListenAddress 127.0.0.1',
+      `Port ${port}`,
+      `HostKey ${hostKey}`,
+      `AuthorizedKeysFile ${key}.pub`,
+      `PidFile ${join(folder, 'pid')}`,
+      'StrictModes no',
+      'UsePAM no',
+      'PasswordAuthentication no',
+      'PermitRootLogin prohibit-password',
+      'Subsystem sftp internal-sftp',
+      'MaxStartups 100',
+      '',
+    ].join('\n'),
+  );
+  const child = startServer(PROGRAM, ['-D', '-e', '-f', config]);
+  await waitForPort(port, child);
+  const known = join(folder, 'known_hosts');
+  writeFileSync(known, spawnSync('ssh-keyscan', ['-p', String(port), '127.0.0.1'], { encoding: 'utf8' }).stdout);
+  // The name under which the key is known, whatever port a test goes through.
+  const words = `-F /dev/null -o UserKnownHostsFile=${known} -o HostKeyAlias=[127.0.0.1]:${port} -o IdentitiesOnly=yes`;
+  return { port, user: userInfo().username, key, environment: { GIT_SSH_COMMAND: `ssh ${words}` } };
+}
