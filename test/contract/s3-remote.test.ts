@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RegistryError } from '../../src/domain/errors.ts';
 import { openClient, type S3Options } from '../../src/weights/remotes/s3-client.ts';
@@ -120,6 +121,30 @@ describe.skipIf(findS3Server() === undefined)('an S3 remote', () => {
     const remote = await rig({ access_key_id: undefined, secret_access_key: undefined, allow_anonymous_login: 'true' });
     expect(await faultOfWrite(remote)).toBe('weights-remote-refused');
     expect(remote.network.up().toLowerCase()).not.toContain('authorization:');
+  });
+
+  test('reads a public bucket without any credentials', async () => {
+    const remote = await rig();
+    const object = sample(1000);
+    await (await openAt(remote)).write(object, object.path, {});
+    const { accessKey: accessKeyId, secretKey: secretAccessKey } = remote.server;
+    const owner = new S3Client({
+      endpoint: remote.options['endpointurl'] ?? '',
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId, secretAccessKey },
+    });
+    const resources = ['arn:aws:s3:::models/*'];
+    const statement = { Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'], Resource: resources };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    await owner.send(new PutBucketPolicyCommand({ Bucket: 'models', Policy }));
+    owner.destroy();
+    const { endpointurl = '' } = remote.options;
+    const anybody = await openAt({ ...remote, options: { endpointurl, allow_anonymous_login: 'true' } });
+    const before = remote.network.up().length;
+    expect(await anybody.inspect(object)).toEqual({ kind: 'present' });
+    expect(remote.network.up().slice(before)).toMatch(/^HEAD /);
+    expect(remote.network.up().slice(before).toLowerCase()).not.toContain('authorization:');
   });
 
   test('asks for encryption and access as configured, also in parts', async () => {

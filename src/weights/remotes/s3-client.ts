@@ -30,6 +30,12 @@ const FALLBACK_REGION = 'us-east-1';
 /** The SDK warns of versions of Node that its later releases leave: of no use to those who run this one (ADR 7). */
 const SILENCE = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
+/** Signs nothing; empty credentials keep the SDK from looking for others. */
+const ANONYMOUS: S3ClientConfig = {
+  credentials: { accessKeyId: '', secretAccessKey: '' },
+  signer: { sign: (request) => Promise.resolve(request) },
+};
+
 /** Returns a client. Credentials that are not configured come from where AWS's own tools take them. */
 export async function openClient(options: S3Options): Promise<S3Client> {
   process.env[SILENCE] ??= 'true';
@@ -56,7 +62,7 @@ function toConfig(options: S3Options): S3ClientConfig {
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
     ...(keys === undefined ? {} : { credentials: keys }),
-    ...(options.isAnonymous ? { signer: { sign: (request) => Promise.resolve(request) } } : {}),
+    ...(options.isAnonymous ? ANONYMOUS : {}),
     // A server of one's own is seldom reachable by a name per bucket.
     ...(endpoint === undefined ? { tls: options.useTls } : { endpoint, forcePathStyle: true }),
     followRegionRedirects: true,
