@@ -1,6 +1,11 @@
 /** Brings what a remote has into the registry here (format §7.2, §7.3): fetched, verified, then settled model by model. */
 import { RegistryError } from '../domain/errors.ts';
-import { parseModelName } from '../domain/model-name.ts';
+import { type ModelName, parseModelName } from '../domain/model-name.ts';
+import type { EntryState } from '../domain/state.ts';
+import type { RemoteTarget } from '../ports/git-remote.ts';
+import type { FetchWeightsResult } from './fetch-weights.ts';
+import { readManifests } from './read-manifests.ts';
+import { findModel } from './read-model.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { fetchRemote } from './sync/fetch-remote.ts';
 import { withFoldMemo } from './sync/fold-memo.ts';
@@ -18,12 +23,18 @@ export interface PullInput {
   readonly trust?: string;
   /** Replay events of others too, in the name of who runs this (`sync --adopt`). */
   readonly adopt?: boolean;
+  /** Fetch the bytes of all that is registered or pending in those models, too. */
+  readonly weights?: boolean;
+  /** Transfers of weights at a time. */
+  readonly jobs?: number;
 }
 
 /** What arrived. */
 export interface PullResult {
   readonly remote: string;
   readonly models: readonly SettledModel[];
+  /** Null where it was not asked for. */
+  readonly weights: FetchWeightsResult | null;
   /** Names under the registry's that are no refs of it. */
   readonly odd: readonly string[];
   readonly issues: readonly RegistryError[];
@@ -48,7 +59,27 @@ export async function pull(given: Workspace, input: PullInput): Promise<PullResu
   return {
     remote: target.label,
     models: settled.models,
+    weights: input.weights === true ? await fetchAllWeights(given, target, models, input.jobs) : null,
     odd: fetched.odd,
     issues: [...fetched.issues, ...settled.issues],
   };
+}
+
+async function fetchAllWeights(
+  workspace: Workspace,
+  target: RemoteTarget,
+  models: readonly ModelName[],
+  jobs: number | undefined,
+): Promise<FetchWeightsResult> {
+  const entries = new Map<string, EntryState>();
+  for (const model of models.length > 0 ? models : await workspace.log.models()) {
+    for (const entry of (await findModel(workspace, model))?.state.entries.values() ?? [])
+      if (entry.tombstone === undefined && entry.status !== 'expired') entries.set(entry.sha256, entry);
+  }
+  const { fetchWeights } = await import('./fetch-weights.ts');
+  return fetchWeights(workspace, {
+    manifests: await readManifests(workspace, [...entries.values()]),
+    gitRemote: target.address,
+    ...(jobs === undefined ? {} : { jobs }),
+  });
 }

@@ -4,7 +4,8 @@ import type { ModelName } from '../domain/model-name.ts';
 import type { Layout } from '../domain/settle/layout.ts';
 import type { PushOutcome, RemoteTarget } from '../ports/git-remote.ts';
 import type { RefUpdate } from '../ports/ref-store.ts';
-import type { EntryAddress } from './read-entry.ts';
+import { readManifests } from './read-manifests.ts';
+import type { SendWeightsResult } from './send-weights.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
 import { withFoldMemo } from './sync/fold-memo.ts';
@@ -21,8 +22,10 @@ export interface PushInput {
   /** Put back, with a lease, what the remote has damaged (format §7.4). */
   readonly repair?: boolean;
   readonly dryRun?: boolean;
-  /** Sends the weights of entries that the remote is about to get to know, and checks them there. Runs before any ref moves. */
-  sendWeights?(entries: readonly EntryAddress[], target: RemoteTarget): Promise<void>;
+  /** Leave the weights of new entries where they are: the remote of weights is not looked for. */
+  readonly noWeights?: boolean;
+  /** Transfers of weights at a time. */
+  readonly jobs?: number;
 }
 
 /** A log that was sent. */
@@ -41,6 +44,8 @@ export interface PushResult {
   readonly views: number;
   /** Others were pushing too: they complete the views, or the next push does. */
   readonly viewsLeft: boolean;
+  /** The bytes of entries that the remote had not; null where that was not looked at. */
+  readonly weights: SendWeightsResult | null;
   /** How each model was settled before. */
   readonly settled: readonly SettledModel[];
   readonly issues: readonly RegistryError[];
@@ -94,6 +99,7 @@ class PushRun {
   readonly #told = new Map<string, RegistryError>();
   #racedBy: readonly string[] = [];
   #logsLeft = false;
+  #weights: SendWeightsResult | null = null;
   #overtaken = 0;
   hasPushed = false;
 
@@ -179,13 +185,27 @@ class PushRun {
 
   async #pushLogs(plan: PushPlan, layout: Layout, before: FetchedRemote): Promise<boolean> {
     if (plan.logs.length === 0) return true;
-    await this.#input.sendWeights?.(newEntries(plan.logs), this.#target);
+    await this.#sendWeights(plan, false);
     const updates = [...plan.logs.map(({ update }) => update), ...layoutMark(plan.logs, layout, before)];
     const remote = await this.#workspace.gitRemote();
     for (const batch of remote.batches(updates, Infinity)) if (!(await this.#push(batch))) return false;
     for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
     this.#views += updates.length - plan.logs.length;
     return true;
+  }
+
+  /** Weights first, and checked there (format §7.1): an entry that others see is one that they can get. */
+  async #sendWeights(plan: PushPlan, dryRun: boolean): Promise<void> {
+    if (this.#input.noWeights === true) return;
+    const { sendWeights } = await import('./send-weights.ts');
+    const result = await sendWeights(this.#workspace, {
+      manifests: await readManifests(this.#workspace, newEntries(plan.logs)),
+      gitRemote: this.#target.address,
+      ...(this.#input.jobs === undefined ? {} : { jobs: this.#input.jobs }),
+      dryRun,
+    });
+    const before = this.#weights?.sent ?? [];
+    this.#weights = { ...result, sent: [...before, ...result.sent] };
   }
 
   async #pushViews(models: readonly ModelViews[]): Promise<boolean> {
@@ -226,6 +246,7 @@ class PushRun {
 
   async #preview(plan: PushPlan, layout: Layout, before: FetchedRemote): Promise<PushResult> {
     for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
+    await this.#sendWeights(plan, true);
     const views = await planRemoteViews(this.#workspace, before, this.#scope, layout, this.#input.repair ?? false);
     this.#views = views.reduce((sum, model) => sum + model.views.length, 0);
     return this.#result(layout, false);
@@ -238,6 +259,7 @@ class PushRun {
       logs: [...this.#sent].map(([model, events]) => ({ model, events })),
       views: this.#views,
       viewsLeft,
+      weights: this.#weights,
       settled: this.#last?.settled ?? [],
       issues: [...this.#told.values(), ...(this.#last?.issues ?? [])],
       dryRun: this.#input.dryRun ?? false,

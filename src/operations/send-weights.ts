@@ -95,7 +95,7 @@ async function send(
   if (path === undefined) {
     throw new RegistryError('weights-missing', `${subject}: its bytes are neither here nor on ${remote.name}`, {
       data: { sha256: file.sha256, path: file.path, remote: remote.location },
-      hint: 'register the same file again here, or push from the clone that has it',
+      hint: 'git registry pull --weights, or push from the clone that has it',
     });
   }
   await remote.write(file, path, { moved: (bytes) => task.add(bytes), parts });

@@ -3,9 +3,13 @@ import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { collidesWith, type ModelName } from '../domain/model-name.ts';
 import type { RemoteTarget } from '../ports/git-remote.ts';
+import { lackingWeights } from './lacking-weights.ts';
+import type { EntryAddress } from './read-entry.ts';
+import { readManifests } from './read-manifests.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { findSides, findUnpublished } from './sync/find-divergence.ts';
 import { foldAt } from './sync/fold-memo.ts';
+import { newEntries } from './sync/push-plan.ts';
 import { Scope } from './sync/scope.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -29,6 +33,13 @@ export interface LostStatus {
   readonly ref: string;
 }
 
+/** A file whose bytes are not here. */
+export interface MissingWeights {
+  readonly path: string;
+  readonly sha256: Sha256;
+  readonly bytes: number;
+}
+
 /** One screen. */
 export interface StatusResult {
   readonly remote: string;
@@ -36,6 +47,8 @@ export interface StatusResult {
   readonly known: boolean;
   readonly models: readonly ModelStatus[];
   readonly lost: readonly LostStatus[];
+  /** Bytes that are not in the cache here, of entries that occupy a slot or that a push would publish. */
+  readonly missingWeights: readonly MissingWeights[];
   /** Refs of the remote beside its logs; many make every push slow. */
   readonly views: number;
   /** `log` would help (format §7.5). */
@@ -63,8 +76,12 @@ export async function status(
   const names = [...new Set([...local.keys(), ...remote.keys()])].filter((model) => scope.has(model)).sort();
   for (const model of models) if (!names.includes(model)) throw unknownHere(target, model);
   const statuses: ModelStatus[] = [];
-  for (const model of names)
-    statuses.push(await statusOf(workspace, model, local.get(model), remote.get(model), [...local.keys()]));
+  const entries = new Map<Sha256, EntryAddress>();
+  for (const model of names) {
+    const [tip, known] = [local.get(model), remote.get(model)];
+    statuses.push(await statusOf(workspace, model, tip, known, [...local.keys()]));
+    for (const entry of await entriesThatCount(workspace, model, tip, known)) entries.set(entry.sha256, entry);
+  }
   const views = verified.length - remote.size;
   const isLayoutLog = (await workspace.settings.find('registry.remotelayout')) === 'log';
   return {
@@ -74,9 +91,26 @@ export async function status(
     lost: (await refs.lost())
       .filter(({ model }) => scope.has(model))
       .map(({ model, event }) => ({ model, event, ref: refs.nameOf({ place: 'lost', model, event }) })),
+    missingWeights: (await lackingWeights(workspace, await readManifests(workspace, [...entries.values()]))).map(
+      ({ path, sha256, bytes }) => ({ path, sha256, bytes }),
+    ),
     views,
     advise: isRegistryRemote && views > MANY_VIEWS && !isLayoutLog ? 'log' : null,
   };
+}
+
+/** What serves, and what a push would have to send; `verify --weights` looks at all. */
+async function entriesThatCount(
+  workspace: Workspace,
+  model: ModelName,
+  local: ObjectId | undefined,
+  remote: ObjectId | undefined,
+): Promise<readonly EntryAddress[]> {
+  if (local === undefined) return [];
+  const { state } = await foldAt(workspace, model, local);
+  const serving = [...state.slots.values()].flatMap((sha256) => state.entries.get(sha256) ?? []);
+  const unpublished = local === remote ? [] : await findUnpublished(workspace, model, local, remote);
+  return [...serving, ...newEntries([{ unpublished }])];
 }
 
 function unknownHere({ label }: RemoteTarget, model: ModelName): RegistryError {

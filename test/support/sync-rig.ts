@@ -59,6 +59,8 @@ export function syncRig(objectFormat: 'sha1' | 'sha256' = 'sha1'): SyncRig {
       const repository = repositoryAt(folder, join(folder, '.git'), environment);
       repository.git(['init', '--quiet', '--initial-branch=main', `--object-format=${objectFormat}`]);
       repository.git(['remote', 'add', 'origin', url]);
+      // A folder keeps weights beside the refs; a server keeps refs alone.
+      if (url !== bare) repository.git(['config', 'registry.weightsRemote', join(root, 'weights')]);
       return openClone(repository, join(root, 'bundles'));
     },
   };

@@ -35,8 +35,9 @@ export const cloneCommand: Command = defineCommand({
     const workspace = await createClone(context, address, folder);
     try {
       const result = await pull(workspace, { words: [] });
+      const { weights: _notAsked, ...pulled } = result;
       return {
-        json: { folder, ...result, issues: issueDocuments(result.issues) },
+        json: { folder, ...pulled, issues: issueDocuments(result.issues) },
         text: (style) => [`cloned into ${folder}`, ...renderPull(result, style)],
         notes: issueNotes(result.issues, result.odd),
         exitCode: exitCodeOfIssues(result.issues),

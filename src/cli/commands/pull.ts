@@ -1,7 +1,11 @@
 /** `pull`: takes over what others have published. */
+import { strongestExitCode } from '../../domain/errors.ts';
+import { exitCodeOfFetch } from '../../operations/fetch-weights.ts';
 import { pull } from '../../operations/pull.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { JOBS_OPTION } from '../common-options.ts';
 import { given } from '../given.ts';
+import { escapeControls } from '../render/escape.ts';
 import { exitCodeOfIssues, issueDocuments, issueNotes, renderPull } from '../render/sync.ts';
 
 /** The command. */
@@ -23,6 +27,8 @@ export const pullCommand: Command = defineCommand({
     },
   ],
   options: {
+    weights: { kind: 'boolean', says: 'fetch the bytes of all entries, too' },
+    jobs: JOBS_OPTION,
     refetch: { kind: 'boolean', says: 'download everything again, also what is here' },
     'trust-remote': {
       kind: 'string',
@@ -36,13 +42,19 @@ export const pullCommand: Command = defineCommand({
     { command: 'git registry pull origin grammar-tutor', says: 'take over one model' },
   ],
   output: 'pull',
-  async run(context, { words, refetch, trustRemote }) {
-    const result = await pull(await context.workspace(), { words, refetch, ...given({ trust: trustRemote }) });
+  async run(context, { words, weights, jobs, refetch, trustRemote }) {
+    const workspace = await context.workspace();
+    const result = await pull(workspace, { words, weights, refetch, ...given({ jobs, trust: trustRemote }) });
+    const failed = result.weights?.failed ?? [];
+    const exitCodes = [exitCodeOfIssues(result.issues), result.weights === null ? 0 : exitCodeOfFetch(result.weights)];
     return {
       json: { ...result, issues: issueDocuments(result.issues) },
       text: (style) => renderPull(result, style),
-      notes: issueNotes(result.issues, result.odd),
-      exitCode: exitCodeOfIssues(result.issues),
+      notes: [
+        ...issueNotes(result.issues, result.odd),
+        ...failed.slice(0, 20).map(({ message }) => escapeControls(message)),
+      ],
+      exitCode: strongestExitCode(exitCodes),
     };
   },
 });

@@ -1,6 +1,8 @@
 /** `push`: publishes the registry to a git remote. */
 import { push } from '../../operations/push.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { JOBS_OPTION } from '../common-options.ts';
+import { given } from '../given.ts';
 import { exitCodeOfIssues, issueDocuments, issueNotes, renderPush } from '../render/sync.ts';
 import { DRY_RUN_OPTION } from '../stage-command.ts';
 
@@ -10,8 +12,8 @@ export const pushCommand: Command = defineCommand({
   group: 'Share',
   summary: 'Publish the registry to a git remote',
   description:
-    'What others have pushed is fetched and settled first, so that two who push at once both arrive. The logs go in one ' +
-    'push, all or none, then versions and stages. The first word is a remote if one has that name or it is a URL or a ' +
+    'What others have pushed is fetched and settled first, so that two who push at once both arrive. Weights go before ' +
+    'anything that names them, and are checked there. The logs go in one push, all or none, then versions and stages. The first word is a remote if one has that name or it is a URL or a ' +
     'path, else a model; without a remote it is registry.remote, or origin. Exit 3 where something of yours conflicts ' +
     'with what others did: the message names both; 75 where others kept pushing.',
   positionals: [
@@ -24,6 +26,8 @@ export const pushCommand: Command = defineCommand({
     },
   ],
   options: {
+    'no-weights': { kind: 'boolean', says: 'leave the weights of new entries where they are' },
+    jobs: JOBS_OPTION,
     repair: { kind: 'boolean', says: 'put back what the remote has lost or moved against the rules' },
     'dry-run': DRY_RUN_OPTION,
   },
@@ -33,8 +37,9 @@ export const pushCommand: Command = defineCommand({
     { command: 'git registry push --dry-run', says: 'see what would be published' },
   ],
   output: 'push',
-  async run(context, { words, repair, dryRun }) {
-    const result = await push(await context.workspace(), { words, repair, dryRun });
+  async run(context, { words, noWeights, jobs, repair, dryRun }) {
+    const workspace = await context.workspace();
+    const result = await push(workspace, { words, noWeights, repair, dryRun, ...given({ jobs }) });
     const left = result.viewsLeft
       ? ['others are pushing: they, or the next push, bring versions and stages up to date']
       : [];

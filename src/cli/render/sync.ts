@@ -6,7 +6,7 @@ import type { PushResult } from '../../operations/push.ts';
 import type { ModelStatus, StatusResult } from '../../operations/status.ts';
 import type { SettledModel } from '../../operations/sync/settle-remote.ts';
 import { escapeControls } from './escape.ts';
-import { formatCount } from './quantity.ts';
+import { formatBytes, formatCount } from './quantity.ts';
 import type { Style } from './style.ts';
 
 /** More lines than this say no more; `--json` has them all. */
@@ -66,14 +66,31 @@ export function renderPush(result: PushResult, style: Style): readonly string[] 
     ({ model, events }) => `${verb} ${style.bold(model)} to ${remote}: ${formatCount(events, 'event')}`,
   );
   const refs = views === 0 ? [] : [`${verb} ${formatCount(views, 'ref')} of versions, stages and entries`];
-  const lines = [...settled, ...sent, ...refs];
+  const lines = [...settled, ...renderSent(result), ...sent, ...refs];
   if (lines.length > 0) return lines;
   return result.issues.length === 0 ? [`nothing to push: ${remote} has it all`] : ['nothing pushed'];
 }
 
+function renderSent({ weights, dryRun }: PushResult): readonly string[] {
+  if (weights === null || weights.sent.length === 0) return [];
+  const bytes = weights.sent.reduce((sum, object) => sum + object.bytes, 0);
+  const what = `${formatCount(weights.sent.length, 'file')} of weights, ${formatBytes(bytes)}`;
+  return [`${dryRun ? 'would send' : 'sent'} ${what}, to ${weights.remote}`];
+}
+
+function renderFetched({ weights }: PullResult): readonly string[] {
+  if (weights === null) return [];
+  const bytes = weights.fetched.reduce((sum, object) => sum + object.bytes, 0);
+  if (weights.fetched.length === 0 && weights.failed.length === 0) return ['all weights are here'];
+  const from = [...new Set(weights.fetched.map(({ remote }) => remote))].join(', ');
+  const got = `fetched ${formatCount(weights.fetched.length, 'file')} of weights, ${formatBytes(bytes)}`;
+  return [from === '' ? got : `${got}, from ${from}`];
+}
+
 /** Returns what a pull brought. */
-export function renderPull({ remote, models, issues }: PullResult, style: Style): readonly string[] {
-  const lines = models.flatMap((model) => renderSettled(model, remote, style));
+export function renderPull(result: PullResult, style: Style): readonly string[] {
+  const { remote, models, issues } = result;
+  const lines = [...models.flatMap((model) => renderSettled(model, remote, style)), ...renderFetched(result)];
   if (lines.length > 0) return lines;
   return [issues.length === 0 ? `nothing to pull: ${remote} has nothing new` : 'nothing pulled'];
 }
@@ -113,13 +130,19 @@ export function renderFetch({ remote, advanced, issues }: FetchResult, style: St
 
 /** Returns one screen. */
 export function renderStatus(result: StatusResult, style: Style): readonly string[] {
-  const { remote, known, models, lost } = result;
+  const { remote, known, models, lost, missingWeights } = result;
   const moved = models.filter(({ kind }) => kind !== 'current');
   const lines = moved.slice(0, MOST).map((model) => renderModel(model, remote, style));
   if (moved.length > MOST) lines.push(`and ${moved.length - MOST} more: --json lists all`);
   const same = models.length - moved.length;
   if (same > 0) lines.push(`${formatCount(same, 'model')} as on ${remote}`);
   if (models.length === 0) lines.push('no models');
+  if (missingWeights.length > 0) {
+    const bytes = missingWeights.reduce((sum, file) => sum + file.bytes, 0);
+    lines.push(
+      `${style.yellow('missing')} ${formatCount(missingWeights.length, 'file')} of weights, ${formatBytes(bytes)}: git registry pull --weights`,
+    );
+  }
   if (!known) lines.push(`nothing is known of ${remote} yet: git registry fetch`);
   for (const { model, ref } of lost.slice(0, MOST))
     lines.push(`${style.yellow('lost')} ${model}: kept until you drop it: git update-ref -d ${ref}`);

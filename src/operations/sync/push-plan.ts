@@ -107,7 +107,7 @@ function heldIssue(remote: string, model: ModelName, missing: readonly MissingRe
 }
 
 /** Returns the entries that the remote gets to know by a push: their weights go first. */
-export function newEntries(logs: readonly OutgoingLog[]): readonly EntryAddress[] {
+export function newEntries(logs: readonly Pick<OutgoingLog, 'unpublished'>[]): readonly EntryAddress[] {
   const entries = new Map<Sha256, EntryAddress>();
   for (const { event, entryCommit } of logs.flatMap(({ unpublished }) => unpublished)) {
     const names = event.kind === 'register' || event.kind === 'promote';
