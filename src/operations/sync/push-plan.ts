@@ -53,8 +53,11 @@ export async function planPush(
     const known = verified.get(model);
     const damaged = unreadable.has(model);
     if (!scope.has(model) || (known === tip && !damaged) || (damaged && !repair)) continue;
-    const collision = known === undefined ? collidesWith(model, verified.keys()) : { kind: 'none' as const };
-    if (collision.kind === 'same-fold' || collision.kind === 'namespace') continue;
+    const collision = known === undefined ? collidesWith(model, listed.keys()) : { kind: 'none' as const };
+    if (collision.kind === 'same-fold' || collision.kind === 'namespace') {
+      issues.push(collidingIssue(target.label, model, collision.with));
+      continue;
+    }
     const unpublished = await findUnpublished(workspace, model, tip, known);
     if (!descends(tip, known, unpublished)) continue;
     const { state } = await foldAt(workspace, model, tip);
@@ -68,6 +71,13 @@ export async function planPush(
   const held = await holdBack(workspace, logs, verified);
   for (const [model, missing] of held) issues.push(heldIssue(target.label, model, missing));
   return { logs: logs.filter(({ model }) => !held.has(model)), issues };
+}
+
+function collidingIssue(remote: string, model: ModelName, other: ModelName): RegistryError {
+  return new RegistryError('model-collides', `${model}: not pushed, ${remote} has ${other}`, {
+    data: { model, with: other, remote },
+    hint: `git registry sync ${model} --as NAME`,
+  });
 }
 
 /** The client itself proves a log update to be a first-parent fast-forward (format §7.1): a lease alone would force it. */

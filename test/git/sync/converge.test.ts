@@ -4,6 +4,8 @@ import { readVersionRequest, type VersionRequest } from '../../../src/operations
 import { promote } from '../../../src/operations/promote.ts';
 import { pull } from '../../../src/operations/pull.ts';
 import { push } from '../../../src/operations/push.ts';
+import { sync } from '../../../src/operations/sync.ts';
+import { verify } from '../../../src/operations/verify.ts';
 import { eventsIn, type SyncClone, syncRig } from '../../support/sync-rig.ts';
 
 const ALL = { words: [] };
@@ -157,4 +159,19 @@ test('a model whose parent would be missing on the remote is held back', async (
   const both = await push(ada.workspace, ALL);
   expect(both.issues).toEqual([]);
   expect(both.logs.map(({ model }) => model).sort()).toEqual(['base', 'tuned']);
+});
+
+test('a model whose name collides with one of the remote is not pushed, and makes room on request', async () => {
+  const { rig, ada, bo } = await pair();
+  await ada.register(4, { model: 'Tagger' });
+  await bo.register(5, { model: 'tagger' });
+  await push(ada.workspace, ALL);
+  const alone = await push(bo.workspace, { words: ['tagger'] });
+  expect(alone).toMatchObject({ logs: [], issues: [{ code: 'model-collides' }] });
+  const settled = await sync(bo.workspace, { words: ['tagger'], adopt: false, as: 'tagger-2' });
+  expect(settled.issues).toEqual([]);
+  expect((await push(bo.workspace, ALL)).logs).toEqual([{ model: 'tagger-2', events: 2 }]);
+  const logs = rig.remote.git(['for-each-ref', '--format=%(refname:lstrip=3)', 'refs/registry/log']).split('\n');
+  expect(logs).toEqual(['Tagger', 'm', 'tagger-2']);
+  expect((await verify(await bo.reopen(), { specs: [], weights: false })).ok).toBe(true);
 });
