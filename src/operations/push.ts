@@ -10,7 +10,7 @@ import { chooseRemote } from './sync/choose-remote.ts';
 import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
 import { withFoldMemo } from './sync/fold-memo.ts';
 import { chooseLayout, type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
-import { type LogSource, newEntries, type OutgoingLog, type PushPlan, planPush } from './sync/push-plan.ts';
+import { type LogSource, newEntries, type OutgoingLog, type PushPlan, partLogs, planPush } from './sync/push-plan.ts';
 import { Scope } from './sync/scope.ts';
 import { type SettledModel, settleRemote } from './sync/settle-remote.ts';
 import type { Workspace } from './workspace.ts';
@@ -186,9 +186,9 @@ class PushRun {
   async #pushLogs(plan: PushPlan, layout: Layout, before: FetchedRemote): Promise<boolean> {
     if (plan.logs.length === 0) return true;
     await this.#sendWeights(plan, false);
-    const updates = [...plan.logs.map(({ update }) => update), ...layoutMark(plan.logs, layout, before)];
-    const remote = await this.#workspace.gitRemote();
-    for (const batch of remote.batches(updates, Infinity)) if (!(await this.#push(batch))) return false;
+    const mark = layoutMark(plan.logs, layout, before);
+    const updates = [...plan.logs.map(({ update }) => update), ...mark];
+    for (const batch of await this.#partLogs(plan, updates, mark)) if (!(await this.#push(batch))) return false;
     for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
     this.#views += updates.length - plan.logs.length;
     return true;
@@ -206,6 +206,17 @@ class PushRun {
     });
     const before = this.#weights?.sent ?? [];
     this.#weights = { ...result, sent: [...before, ...result.sent] };
+  }
+
+  /** All logs in one push; where an argument list cannot hold them in several, the mark of the layout with the last. */
+  async #partLogs(
+    plan: PushPlan,
+    updates: readonly RefUpdate[],
+    mark: readonly RefUpdate[],
+  ): Promise<readonly (readonly RefUpdate[])[]> {
+    const sizes = (await this.#workspace.gitRemote()).batches(updates, Infinity).map(({ length }) => length);
+    if (sizes.length <= 1) return [updates];
+    return [...partLogs(plan, Math.min(...sizes.slice(0, -1))), ...(mark.length === 0 ? [] : [mark])];
   }
 
   async #pushViews(models: readonly ModelViews[]): Promise<boolean> {

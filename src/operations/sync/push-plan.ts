@@ -3,6 +3,7 @@ import type { ObjectId, Sha256 } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import { collidesWith, type ModelName } from '../../domain/model-name.ts';
 import { heldBack, type MissingRelation } from '../../domain/settle/hold-back.ts';
+import { planLogPushes } from '../../domain/settle/log-pushes.ts';
 import type { ModelState } from '../../domain/state.ts';
 import type { RefUpdate } from '../../ports/ref-store.ts';
 import type { EntryAddress } from '../read-entry.ts';
@@ -25,6 +26,7 @@ export interface OutgoingLog {
 export interface PushPlan {
   readonly logs: readonly OutgoingLog[];
   readonly issues: readonly RegistryError[];
+  readonly kinship: Kinship;
 }
 
 /** A log here that is to be brought to a remote. */
@@ -53,8 +55,11 @@ export async function planPush(
     const known = verified.get(model);
     const damaged = unreadable.has(model);
     if (!scope.has(model) || (known === tip && !damaged) || (damaged && !repair)) continue;
-    const collision = known === undefined ? collidesWith(model, verified.keys()) : { kind: 'none' as const };
-    if (collision.kind === 'same-fold' || collision.kind === 'namespace') continue;
+    const collision = known === undefined ? collidesWith(model, listed.keys()) : { kind: 'none' as const };
+    if (collision.kind === 'same-fold' || collision.kind === 'namespace') {
+      issues.push(collidingIssue(target.label, model, collision.with));
+      continue;
+    }
     const unpublished = await findUnpublished(workspace, model, tip, known);
     if (!descends(tip, known, unpublished)) continue;
     const { state } = await foldAt(workspace, model, tip);
@@ -65,9 +70,17 @@ export async function planPush(
     };
     logs.push({ model, update, state, unpublished });
   }
-  const held = await holdBack(workspace, logs, verified);
+  const kinship = await readKinship(workspace, logs, verified);
+  const held = heldBack(logs, kinship.relationsOf, kinship.isOnRemote);
   for (const [model, missing] of held) issues.push(heldIssue(target.label, model, missing));
-  return { logs: logs.filter(({ model }) => !held.has(model)), issues };
+  return { logs: logs.filter(({ model }) => !held.has(model)), issues, kinship };
+}
+
+function collidingIssue(remote: string, model: ModelName, other: ModelName): RegistryError {
+  return new RegistryError('model-collides', `${model}: not pushed, ${remote} has ${other}`, {
+    data: { model, with: other, remote },
+    hint: `git registry sync ${model} --as NAME`,
+  });
 }
 
 /** The client itself proves a log update to be a first-parent fast-forward (format §7.1): a lease alone would force it. */
@@ -75,25 +88,43 @@ function descends(tip: ObjectId, known: ObjectId | undefined, unpublished: reado
   return known === undefined || known === tip || unpublished[0]?.parents[0] === known;
 }
 
-async function holdBack(
+/** Parents and inputs of what is sent, and whether the remote has them registered. */
+interface Kinship {
+  relationsOf(sha256: Sha256): readonly Sha256[];
+  isOnRemote(sha256: Sha256): boolean;
+}
+
+async function readKinship(
   workspace: Workspace,
   logs: readonly OutgoingLog[],
   verified: ReadonlyMap<ModelName, ObjectId>,
-): Promise<ReadonlyMap<ModelName, readonly MissingRelation[]>> {
+): Promise<Kinship> {
   const relations = await readRelations(
     workspace,
     logs.map(({ unpublished }) => ({ local: unpublished })),
   );
-  if ([...relations.values()].every((related) => related.length === 0)) return new Map();
   const onRemote = new Set<Sha256>();
-  for (const [model, tip] of verified) {
+  const isKin = [...relations.values()].some((related) => related.length > 0);
+  for (const [model, tip] of isKin ? verified : []) {
     for (const { sha256, status } of (await foldAt(workspace, model, tip)).state.entries.values())
       if (status === 'registered') onRemote.add(sha256);
   }
-  return heldBack(
-    logs,
-    (sha256) => relations.get(sha256) ?? [],
-    (sha256) => onRemote.has(sha256),
+  return { relationsOf: (sha256) => relations.get(sha256) ?? [], isOnRemote: (sha256) => onRemote.has(sha256) };
+}
+
+/** Returns the log updates of several pushes, each of at most `atMost` logs and whole in itself (format §7.1). */
+export function partLogs({ logs, kinship }: PushPlan, atMost: number): readonly (readonly RefUpdate[])[] {
+  const byModel = new Map(logs.map((log) => [log.model, log]));
+  const sent = new Map<ModelName, ObjectId>();
+  return planLogPushes(logs, kinship.relationsOf, kinship.isOnRemote, atMost).map((prefixes) =>
+    prefixes.flatMap(({ model, events }): readonly RefUpdate[] => {
+      const log = byModel.get(model);
+      const next = events === log?.unpublished.length ? log.update.next : log?.unpublished[events - 1]?.commit;
+      if (log === undefined || next === undefined || next === null) return [];
+      const update = { key: log.update.key, old: sent.get(model) ?? log.update.old, next };
+      sent.set(model, next);
+      return [update];
+    }),
   );
 }
 

@@ -4,6 +4,9 @@ import { readVersionRequest, type VersionRequest } from '../../../src/operations
 import { promote } from '../../../src/operations/promote.ts';
 import { pull } from '../../../src/operations/pull.ts';
 import { push } from '../../../src/operations/push.ts';
+import { sync } from '../../../src/operations/sync.ts';
+import { verify } from '../../../src/operations/verify.ts';
+import type { GitRemote } from '../../../src/ports/git-remote.ts';
 import { eventsIn, type SyncClone, syncRig } from '../../support/sync-rig.ts';
 
 const ALL = { words: [] };
@@ -157,4 +160,46 @@ test('a model whose parent would be missing on the remote is held back', async (
   const both = await push(ada.workspace, ALL);
   expect(both.issues).toEqual([]);
   expect(both.logs.map(({ model }) => model).sort()).toEqual(['base', 'tuned']);
+});
+
+test('a model whose name collides with one of the remote is not pushed, and makes room on request', async () => {
+  const { rig, ada, bo } = await pair();
+  await ada.register(4, { model: 'Tagger' });
+  await bo.register(5, { model: 'tagger' });
+  await push(ada.workspace, ALL);
+  const alone = await push(bo.workspace, { words: ['tagger'] });
+  expect(alone).toMatchObject({ logs: [], issues: [{ code: 'model-collides' }] });
+  const settled = await sync(bo.workspace, { words: ['tagger'], adopt: false, as: 'tagger-2' });
+  expect(settled.issues).toEqual([]);
+  expect((await push(bo.workspace, ALL)).logs).toEqual([{ model: 'tagger-2', events: 2 }]);
+  const logs = rig.remote.git(['for-each-ref', '--format=%(refname:lstrip=3)', 'refs/registry/log']).split('\n');
+  expect(logs).toEqual(['Tagger', 'm', 'tagger-2']);
+  expect((await verify(await bo.reopen(), { specs: [], weights: false })).ok).toBe(true);
+});
+
+test('logs that one push cannot hold go in several, parents first', async () => {
+  const rig = syncRig();
+  const [ada, bo] = [await rig.clone('ada'), await rig.clone('bo')];
+  const base = await ada.register(1, { model: 'z-base' });
+  const tuned = await ada.register(2, { model: 'a-tuned', parents: [base.sha256] });
+  await ada.register(3, { model: 'z-base', parents: [tuned.sha256] });
+  const real = await ada.workspace.gitRemote();
+  const pushes: string[] = [];
+  // The real remote, but for what an argument list holds: one ref.
+  const narrow: GitRemote = {
+    find: (word) => real.find(word),
+    list: (target, caps) => real.list(target, caps),
+    download: (target, request) => real.download(target, request),
+    batches: (updates) => updates.map((update) => [update]),
+    push: (target, updates) => {
+      pushes.push(updates.flatMap(({ key }) => (key.kind === 'log' ? [key.model] : [])).join());
+      return real.push(target, updates);
+    },
+  };
+  const pushed = await push({ ...ada.workspace, gitRemote: () => Promise.resolve(narrow) }, ALL);
+  expect(pushed.issues).toEqual([]);
+  // Views follow, each beside the log that it comes from.
+  expect(pushes.filter((logs) => logs !== '').slice(0, 4)).toEqual(['a-tuned', 'z-base', 'a-tuned', 'z-base']);
+  expect((await pull(bo.workspace, ALL)).issues).toEqual([]);
+  expect(bo.events('z-base')).toHaveLength(3);
 });

@@ -1,9 +1,13 @@
 /** Publishing and taking over, through a bare folder. */
-import { describe, expect, test } from 'vitest';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openWorkspace } from '../../../src/cli/compose.ts';
 import { readVersionRequest, type VersionRequest } from '../../../src/operations/choose-version.ts';
 import { pull } from '../../../src/operations/pull.ts';
 import { push } from '../../../src/operations/push.ts';
 import { verify } from '../../../src/operations/verify.ts';
+import { SILENT } from '../../../src/ports/progress.ts';
 import { syncRig } from '../../support/sync-rig.ts';
 
 const ALL = { words: [] };
@@ -38,4 +42,34 @@ test('a push with nothing new does nothing, and a pull neither', async () => {
   await push(ada.workspace, ALL);
   expect(await push(ada.workspace, ALL)).toMatchObject({ logs: [], views: 0, issues: [] });
   expect(await pull(ada.workspace, ALL)).toMatchObject({ models: [{ kind: 'current' }], issues: [] });
+});
+
+test('a clone that lost its objects gets them again', async () => {
+  const rig = syncRig();
+  const [ada, bo] = [await rig.clone('ada'), await rig.clone('bo')];
+  await ada.register(1, { version: readVersionRequest('1.0.0', undefined) as VersionRequest });
+  await push(ada.workspace, ALL);
+  await pull(bo.workspace, ALL);
+  const objects = join(bo.repository.gitDir, 'objects');
+  for (const name of readdirSync(objects)) if (name.length === 2) rmSync(join(objects, name), { recursive: true });
+  expect((await verify(await bo.reopen(), { specs: [], weights: false })).ok).toBe(false);
+  expect((await pull(await bo.reopen(), { words: [], refetch: true })).issues).toEqual([]);
+  expect((await verify(await bo.reopen(), { specs: [], weights: false })).ok).toBe(true);
+});
+
+test('a linked work tree and a bare repository push as any other', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  await ada.register(1);
+  ada.repository.git(['commit', '--quiet', '--allow-empty', '-m', 'code']);
+  const linked = `${ada.repository.folder}-linked`;
+  ada.repository.git(['worktree', 'add', '--quiet', linked]);
+  const options = { cwd: linked, env: ada.repository.environment, progress: SILENT };
+  const workspace = await openWorkspace({ ...options, signal: new AbortController().signal });
+  onTestFinished(() => workspace.close());
+  expect((await push(workspace, ALL)).logs).toHaveLength(1);
+  ada.repository.git(['clone', '--quiet', '--bare', rig.remote.folder, `${linked}.git`]);
+  const bare = await openWorkspace({ ...options, cwd: `${linked}.git`, signal: new AbortController().signal });
+  onTestFinished(() => bare.close());
+  expect((await pull(bare, ALL)).models).toMatchObject([{ model: 'm', kind: 'new' }]);
 });
