@@ -84,17 +84,8 @@ interface Ended {
   readonly output: string;
 }
 
-/** What stands in for sync where the program has none yet: the same refs, by git alone. */
-function withSync(script: string): string {
-  if (COMMANDS.has('push') && COMMANDS.has('pull')) return script;
-  const [remote, local] = ['git push --quiet origin', 'git fetch --quiet origin'];
-  return script
-    .replaceAll('git registry push', `${remote} 'refs/registry/*:refs/registry/*'`)
-    .replaceAll('git registry pull', `${local} 'refs/registry/*:refs/registry/*'`);
-}
-
 function shell(script: string, env: Readonly<Record<string, string>>): Ended {
-  const { status, stdout, stderr } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', withSync(script)], {
+  const { status, stdout, stderr } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', script], {
     cwd: folder,
     env: { ...environment, ...env },
     encoding: 'utf8',
