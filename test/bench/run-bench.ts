@@ -12,6 +12,7 @@ import { measureReads } from './sections/reads.ts';
 import { measureRegister } from './sections/register.ts';
 import { measureServer } from './sections/server.ts';
 import { measureStartUp } from './sections/start-up.ts';
+import { measureSync } from './sections/sync.ts';
 import { measureUpkeep } from './sections/upkeep.ts';
 import { measureWeights } from './sections/weights.ts';
 
@@ -54,6 +55,7 @@ async function* measureAll(isQuick: boolean, withPeers: boolean): AsyncGenerator
   yield measureUpkeep();
   yield measureServer(slow);
   yield measureChecks(shapes, rounds);
+  if (!isQuick) yield measureSync(slow);
   if (!withPeers) return;
   const { measurePeers } = await import('./peers/measure-peers.ts');
   yield* measurePeers(isQuick ? 512 : 2048, slow);

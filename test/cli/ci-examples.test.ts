@@ -3,7 +3,6 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { delimiter, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { LAUNCHER } from '../support/cli.ts';
 import { gitEnvironment } from '../support/git-env.ts';
 import { repositoryAt, type TemporaryRepository, temporaryFolder } from '../support/temporary-repository.ts';

@@ -1,0 +1,117 @@
+/** Sharing a large registry: what one new entry costs to publish, and what it costs to hear that there is nothing new. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from '../cache-folder.ts';
+import { childEnvironment } from '../child-environment.ts';
+import { gitText } from '../git-text.ts';
+import { measure, type Variant } from '../measure.ts';
+import { emptyNodeArgv, registryArgv } from '../programs.ts';
+import { cachedRegistry } from '../registry/cached-registry.ts';
+import { describeShape, LARGE, middleModel } from '../registry/shape.ts';
+import { type ReportSection, ratioLine } from '../report-line.ts';
+import { writeTinyBundle } from '../tiny-bundle.ts';
+
+const WHY = {
+  push:
+    'Beside the push itself it lists the remote (twice, since a push ends with a listing that is verified), settles, sends ' +
+    'the weights, and makes every process flush what it wrote; `git push` flushes nothing.',
+  all: 'Every listing of a remote of layout `all` names some 200,000 refs.',
+} as const;
+
+/** Registries that are pushed from, each with a remote of its own: what is pushed to one is news to no other. */
+const TEAMS = ['git-log', 'git-all', 'log', 'all'] as const;
+type Team = (typeof TEAMS)[number];
+
+/** Measures a registry of 100 models x 1,000, and a bare folder in both layouts. */
+export function measureSync(rounds: number): ReportSection {
+  for (const team of TEAMS) makeTeam(team);
+  const variants: readonly Variant[] = [
+    { id: 'node', cwd: cloneOf('log'), argv: emptyNodeArgv() },
+    { id: 'ls-remote', cwd: cloneOf('log'), argv: ['git', 'ls-remote', '--quiet', remoteOf('log')] },
+    ...TEAMS.map(pushOne),
+    { id: 'fetch', cwd: cloneOf('log'), argv: registryArgv('fetch') },
+  ];
+  const times = measure(variants, rounds);
+  const size = describeShape(LARGE);
+  return {
+    title: `Sharing: ${size}`,
+    lines: [
+      ratioLine(times, {
+        what: '`push` of one new entry, layout `log`',
+        size,
+        subject: 'log',
+        floor: ['node', 'git-log'],
+        target: 3,
+        why: WHY.push,
+      }),
+      ratioLine(times, {
+        what: '`push` of one new entry, layout `all`',
+        size,
+        subject: 'all',
+        floor: ['node', 'git-all'],
+        why: WHY.all,
+      }),
+      ratioLine(times, {
+        what: '`fetch` with nothing new, layout `log`',
+        size,
+        subject: 'fetch',
+        floor: ['node', 'ls-remote'],
+      }),
+    ],
+  };
+}
+
+function cloneOf(team: Team): string {
+  return join(cacheFolder('copies'), `team-${team}`);
+}
+
+function remoteOf(team: Team): string {
+  return join(cacheFolder('copies'), `team-${team}.git`);
+}
+
+/** A copy of the registry whose remote has all of it, and that knows so. */
+function makeTeam(team: Team): void {
+  const [clone, remote] = [cloneOf(team), remoteOf(team)];
+  const isLog = team.endsWith('log');
+  for (const folder of [clone, remote]) rmSync(folder, { recursive: true, force: true });
+  cpSync(cachedRegistry(LARGE), clone, { recursive: true });
+  gitText(clone, ['init', '--quiet', '--bare', remote]);
+  const kinds = isLog ? 'refs/registry/log/*' : 'refs/registry/*';
+  gitText(clone, ['push', '--quiet', remote, `${kinds}:${kinds}`]);
+  gitText(remote, ['pack-refs', '--all']);
+  gitText(clone, ['remote', 'add', 'origin', remote]);
+  gitText(clone, ['config', 'registry.remoteLayout', isLog ? 'log' : 'all']);
+  if (!team.startsWith('git')) runIn(clone, 'fetch');
+}
+
+/** Registers outside the measured time; what is pushed is the log, and under layout `all` the entry and its version. */
+function pushOne(team: Team): Variant {
+  const cwd = cloneOf(team);
+  const model = middleModel(LARGE);
+  const bundle = cacheFolder('bundle');
+  const version = (round: number): string => `v3.${round}.0`;
+  const prepare = (round: number): void => {
+    writeTinyBundle(bundle, `${team} ${process.pid} ${round}`);
+    runIn(cwd, 'register', bundle, '--model', model, '--as', version(round));
+  };
+  if (!team.startsWith('git')) return { id: team, cwd, prepare, argv: registryArgv('push', 'origin', model) };
+  const log = `refs/registry/log/${model}`;
+  const views = (round: number): readonly string[] =>
+    team === 'git-log' ? [] : [`refs/registry/semver/${model}/${version(round)}`];
+  const argv = (round: number): readonly [string, ...string[]] => [
+    'git',
+    'push',
+    '--quiet',
+    'origin',
+    ...[log, ...views(round)].map((ref) => `${ref}:${ref}`),
+  ];
+  return { id: team, cwd, prepare, argv };
+}
+
+function runIn(cwd: string, ...args: readonly string[]): void {
+  if (!existsSync(cwd)) throw new Error(`${cwd} is missing`);
+  const [command, ...words] = registryArgv(...args);
+  const { status, stderr } = spawnSync(command, words, { cwd, env: childEnvironment(), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${args.join(' ')} exited with ${status}: ${stderr}`);
+}
