@@ -9,8 +9,8 @@ import { type ReportSection, ratioLine } from '../report-line.ts';
 import { writeTinyBundle } from '../tiny-bundle.ts';
 
 const WHY =
-  'Six git processes instead of one (configuration, reads, two writes of objects, the refs, a look at what was pruned), ' +
-  'objects and refs flushed to disk where `update-ref` flushes nothing, and the fold of the whole model read and written.';
+  'Five git processes instead of one (configuration, reads, objects, the refs, a look at what was pruned), and a dozen objects, ' +
+  'files and refs flushed to disk where `update-ref` flushes nothing.';
 
 /** Measures one `register` in a registry of that shape. */
 export function measureRegister(shape: RegistryShape, rounds: number): ReportSection {
