@@ -1,17 +1,18 @@
 /** Stock GTO and DVC read the tags that a push makes. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { readVersionRequest, type VersionRequest } from '../../src/operations/choose-version.ts';
 import { promote } from '../../src/operations/promote.ts';
 import { push } from '../../src/operations/push.ts';
 import { sendWeights } from '../../src/operations/send-weights.ts';
 import { tombstone } from '../../src/operations/tombstone.ts';
-import { dvcIn, findDvcProgram } from '../support/dvc.ts';
+import { dvcIn, findDvcProgram, gtoProgram } from '../support/dvc.ts';
 import { safetensors } from '../support/registry-rig.ts';
 import { type SyncClone, type SyncRig, syncRig } from '../support/sync-rig.ts';
-import { temporaryFolder } from '../support/temporary-repository.ts';
+import { repositoryAt, temporaryFolder } from '../support/temporary-repository.ts';
 
 const ALL = { words: [] };
 const SLOW = 120_000;
@@ -42,13 +43,24 @@ function plainClone({ remote }: SyncRig) {
   remote.git(['clone', '--quiet', remote.folder, folder]);
   const dvc = dvcIn(folder, remote.environment);
   const gto = (...args: readonly string[]): string => {
-    const program = join(dirname(findDvcProgram() ?? ''), 'gto');
     const env = { ...dvc.env, GTO_EMOJIS: 'false' };
-    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, env, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(gtoProgram(), args, { cwd: folder, env, encoding: 'utf8' });
     if (status !== 0) throw new Error(`gto ${args.join(' ')} exited with ${status}: ${stderr}${stdout}`);
     return stdout;
   };
   return { folder, dvc, gto };
+}
+
+/** What the job of docs/ci.md runs, installing left out. */
+function deployScript(): string {
+  const page = readFileSync('docs/ci.md', 'utf8');
+  const start = page.indexOf('# .github/workflows/deploy.yml\nname:');
+  const workflow = parse(page.slice(start, page.indexOf('\n```', start))) as {
+    readonly jobs: { readonly deploy: { readonly steps: readonly { readonly name?: string; readonly run?: string }[] } };
+  };
+  const step = workflow.jobs.deploy.steps.find(({ name }) => name === 'get the model');
+  if (step?.run === undefined) throw new Error('the docs have no such step');
+  return step.run;
 }
 
 describe.skipIf(findDvcProgram() === undefined)('stock GTO', () => {
@@ -63,7 +75,13 @@ describe.skipIf(findDvcProgram() === undefined)('stock GTO', () => {
       await promote(ada.workspace, { spec: 'm@v1.1.0', to: 'production' });
       await push(ada.workspace, ALL);
       const { gto } = plainClone(rig);
-      expect(JSON.parse(gto('show', '--json'))).toEqual({ m: { version: 'v1.1.0', stage: { production: 'v1.1.0' } } });
+      const shown = JSON.parse(gto('show', '--json')) as Readonly<Record<string, unknown>>;
+      expect(shown['m']).toEqual({
+        version: 'v1.1.0',
+        stage: { production: 'v1.1.0' },
+        registered: true,
+        active: true,
+      });
       expect(gto('show', 'm@latest', '--version').trim()).toBe('v1.1.0');
       expect(gto('show', 'm#production', '--version').trim()).toBe('v1.1.0');
       const history = JSON.parse(gto('history', 'm', '--json', '--asc')) as readonly {
@@ -155,6 +173,45 @@ describe.skipIf(findDvcProgram() === undefined)('stock DVC', () => {
       expect(get('staging', '--stage', 'staging').equals(safetensors([2, 1, 2, 3]))).toBe(true);
       dvc.run('artifacts', 'get', rig.remote.folder, 'm', '--rev', 'v1.1.0', '--out', 'from-url');
       expect(readFileSync(join(folder, 'from-url')).equals(safetensors([2, 1, 2, 3]))).toBe(true);
+    },
+    SLOW,
+  );
+
+  test(
+    'gets it in the job of the docs, which starts for the tag of a stage',
+    async () => {
+      const { rig, ada } = await project();
+      const { manifest } = await ada.register(1, asked('1.0.0'));
+      await promote(ada.workspace, { spec: 'm@v1.0.0', to: 'production' });
+      await sendWeights(ada.workspace, { manifests: [manifest] });
+      await push(ada.workspace, ALL);
+      const { folder, dvc } = plainClone(rig);
+      const tag = 'm#production#2';
+      repositoryAt(folder, join(folder, '.git'), dvc.env).git(['checkout', '--quiet', tag]);
+      const env = { ...dvc.env, GITHUB_REF_NAME: tag };
+      const job = spawnSync('sh', ['-e', '-c', deployScript()], { cwd: folder, env, encoding: 'utf8' });
+      expect(job).toMatchObject({ status: 0 });
+      expect(readFileSync(join(folder, 'model.safetensors')).equals(safetensors([1, 1, 2, 3]))).toBe(true);
+    },
+    SLOW,
+  );
+
+  test(
+    'gets it, told of the remote, where neither the code nor its branches know of DVC',
+    async () => {
+      const rig = syncRig();
+      const made = await rig.clone('ada');
+      made.repository.git(['commit', '--quiet', '--allow-empty', '-m', 'code']);
+      made.repository.git(['push', '--quiet', 'origin', 'main']);
+      made.repository.git(['config', 'registry.gtoTags', 'true']);
+      const workspace = await made.reopen();
+      const { manifest } = await made.register(1, asked('1.0.0'));
+      await sendWeights(workspace, { manifests: [manifest], gitRemote: 'origin' });
+      await push(workspace, ALL);
+      const { folder, dvc } = plainClone(rig);
+      const store = ['--remote', 'store', '--remote-config', `url=${join(rig.remote.folder, 'registry', 'cache')}`];
+      dvc.run('artifacts', 'get', rig.remote.folder, 'm', '--rev', 'v1.0.0', ...store, '--out', 'got');
+      expect(readFileSync(join(folder, 'got')).equals(safetensors([1, 1, 2, 3]))).toBe(true);
     },
     SLOW,
   );
