@@ -56,7 +56,9 @@ function deployScript(): string {
   const page = readFileSync('docs/ci.md', 'utf8');
   const start = page.indexOf('# .github/workflows/deploy.yml\nname:');
   const workflow = parse(page.slice(start, page.indexOf('\n```', start))) as {
-    readonly jobs: { readonly deploy: { readonly steps: readonly { readonly name?: string; readonly run?: string }[] } };
+    readonly jobs: {
+      readonly deploy: { readonly steps: readonly { readonly name?: string; readonly run?: string }[] };
+    };
   };
   const step = workflow.jobs.deploy.steps.find(({ name }) => name === 'get the model');
   if (step?.run === undefined) throw new Error('the docs have no such step');
