@@ -42,12 +42,12 @@ async function pushNow(
 ): Promise<Required<Pick<CommandResult, 'notes' | 'exitCode'>>> {
   const { push } = await import('../operations/push.ts');
   const { registryRemoteName } = await import('../operations/sync/choose-remote.ts');
-  const { exitCodeOfIssues, issueNotes } = await import('./render/sync.ts');
+  const { exitCodeOfIssues, gtoNotes, issueNotes } = await import('./render/sync.ts');
   try {
     const result = await push(workspace, { words: [await registryRemoteName(workspace), ...models] });
     const done = result.logs.length > 0 || result.issues.length === 0;
     return {
-      notes: [...(done ? [`published to ${result.remote}`] : []), ...issueNotes(result.issues)],
+      notes: [...(done ? [`published to ${result.remote}`] : []), ...issueNotes(result.issues), ...gtoNotes(result)],
       exitCode: exitCodeOfIssues(result.issues),
     };
   } catch (error) {

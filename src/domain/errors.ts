@@ -56,6 +56,7 @@ export const ERROR_CODES = {
   'model-collides': ['conflict', 'The name is taken by a model that folds to the same, or is too like one.'],
   'version-taken': ['conflict', 'The version names another entry, for ever.'],
   'has-version': ['conflict', 'The entry is registered under another version; promote adds one.'],
+  'tag-taken': ['conflict', 'The remote has a tag of that name with another target; tags are never moved.'],
   'hooks-managed': ['conflict', 'Something else looks after the git hooks here; nothing was written.'],
   diverged: ['conflict', 'Both sides have events, and ours are not all yours to replay (format §7.3).'],
   'held-back': ['conflict', 'A parent or an input is registered neither on the remote nor in this push (format §7.1).'],

@@ -6,7 +6,7 @@ import { RegistryError } from './errors.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 /** A type of object that the registry writes. */
-export type ObjectType = 'blob' | 'tree' | 'commit';
+export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
 
 /** An object to write: its raw body without git's header, and its id. */
 export interface NewObject {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import type { NewObject, ObjectType } from '../domain/git-object.ts';
 
-const TYPE_NUMBERS = { commit: 1, tree: 2, blob: 3 } as const satisfies Record<ObjectType, number>;
+const TYPE_NUMBERS = { commit: 1, tree: 2, blob: 3, tag: 4 } as const satisfies Record<ObjectType, number>;
 
 /**
  * Yields a pack of the objects: header, each object's type and size with its deflated body, and the checksum of all

@@ -193,11 +193,32 @@ export function knownNameOf(fetch: string, index: number): string {
   return `${INCOMING_ROOT}${fetch}-known/${index}`;
 }
 
+/** Returns a name, in the quarantine of one fetch, for a tag that is looked at. */
+export function incomingTagOf(fetch: string, index: number): string {
+  return `${INCOMING_ROOT}${fetch}-tags/${index}`;
+}
+
 /** The HEAD of a repository that has no branch. */
 export const UNBORN_HEAD = 'ref: refs/heads/none\n';
 
 /** What a remote is asked for when it is listed. */
 export const REGISTRY_PATTERN: string = `${ROOT}*`;
+
+/** Where git keeps tags: GTO reads no other. */
+const TAG_ROOT = 'refs/tags/';
+
+/** What a remote is asked for when its tags are listed. */
+export const TAG_PATTERN: string = `${TAG_ROOT}*`;
+
+/** Returns the ref of a tag. */
+export function tagRefOf(tag: string): string {
+  return TAG_ROOT + tag;
+}
+
+/** Returns the tag of a ref; undefined where it is no tag's. */
+export function parseTagRef(name: string): string | undefined {
+  return name.startsWith(TAG_ROOT) ? name.slice(TAG_ROOT.length) : undefined;
+}
 
 /** Tells whether a name is one of the registry's. */
 export function isRegistryName(name: string): boolean {

@@ -10,6 +10,7 @@ import { chooseRemote } from './sync/choose-remote.ts';
 import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
 import { withFoldMemo } from './sync/fold-memo.ts';
 import { chooseLayout, type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
+import type { GtoTagsResult } from './sync/push-gto-tags.ts';
 import { type LogSource, newEntries, type OutgoingLog, type PushPlan, partLogs, planPush } from './sync/push-plan.ts';
 import { Scope } from './sync/scope.ts';
 import { type SettledModel, settleRemote } from './sync/settle-remote.ts';
@@ -50,6 +51,8 @@ export interface PushResult {
   readonly settled: readonly SettledModel[];
   readonly issues: readonly RegistryError[];
   readonly dryRun: boolean;
+  /** Where `registry.gtoTags` is on: tags that were made, and what GTO cannot be told. */
+  readonly gtoTags?: Pick<GtoTagsResult, 'pushed' | 'skipped'>;
 }
 
 /** A lost race, or a line that broke, is tried again so often. */
@@ -101,6 +104,7 @@ class PushRun {
   #logsLeft = false;
   #weights: SendWeightsResult | null = null;
   #overtaken = 0;
+  #gtoTags: GtoTagsResult | undefined;
   hasPushed = false;
 
   constructor(
@@ -143,6 +147,7 @@ class PushRun {
       this.#overtaken += 1;
       return this.#overtaken < OVERTAKEN ? undefined : this.#result(layout, true);
     }
+    await this.#tag(after, dryRun);
     // What was put back is no fault any more.
     if (repair && after.issues.length > 0)
       this.#remember(
@@ -238,6 +243,13 @@ class PushRun {
     }
   }
 
+  /** Last: tags are of what the logs and views on the remote say. */
+  async #tag(fetched: FetchedRemote, dryRun: boolean): Promise<void> {
+    if (!isOn(await this.#workspace.settings.find('registry.gtotags'))) return;
+    const { pushGtoTags } = await import('./sync/push-gto-tags.ts');
+    this.#gtoTags = await pushGtoTags(this.#workspace, fetched, this.#scope, dryRun);
+  }
+
   async #push(updates: readonly RefUpdate[]): Promise<boolean> {
     this.hasPushed = true;
     const outcome: PushOutcome = await (await this.#workspace.gitRemote()).push(this.#target, updates);
@@ -260,6 +272,7 @@ class PushRun {
     await this.#sendWeights(plan, true);
     const views = await planRemoteViews(this.#workspace, before, this.#scope, layout, this.#input.repair ?? false);
     this.#views = views.reduce((sum, model) => sum + model.views.length, 0);
+    await this.#tag(before, true);
     return this.#result(layout, false);
   }
 
@@ -272,10 +285,17 @@ class PushRun {
       viewsLeft,
       weights: this.#weights,
       settled: this.#last?.settled ?? [],
-      issues: [...this.#told.values(), ...(this.#last?.issues ?? [])],
+      issues: [...this.#told.values(), ...(this.#last?.issues ?? []), ...(this.#gtoTags?.issues ?? [])],
       dryRun: this.#input.dryRun ?? false,
+      ...(this.#gtoTags === undefined
+        ? {}
+        : { gtoTags: { pushed: this.#gtoTags.pushed, skipped: this.#gtoTags.skipped } }),
     };
   }
+}
+
+function isOn(told: string | undefined): boolean {
+  return /^(?:true|yes|on|1)$/i.test(told ?? '');
 }
 
 /**

@@ -61,6 +61,28 @@ export type PushOutcome =
   /** The remote's own rules refused; nothing was changed. Message: the remote's, cleaned. */
   | { readonly kind: 'refused'; readonly refs: readonly string[]; readonly message: string };
 
+/** A tag that a remote lists. */
+export interface ListedTag {
+  readonly name: string;
+  readonly id: ObjectId;
+  /** What it is of, all the way down; `id` itself where it is not annotated. */
+  readonly target: ObjectId;
+}
+
+/** An annotated tag to be made: its name, and the tag object here. */
+export interface NewTag {
+  readonly name: string;
+  readonly id: ObjectId;
+}
+
+/** Tags to be looked at. */
+export interface TagRequest {
+  readonly tags: readonly ListedTag[];
+  /** Commits that this repository has whole, and that those of the tags may be behind. */
+  readonly known: readonly ObjectId[];
+  readonly caps: RemoteCaps;
+}
+
 /** Git remotes. All throw `remote-unreachable` (try later), `permission`, `remote-failed`, `git-missing`. */
 export interface GitRemote {
   /** Returns the remote that a word names: a configured one, a URL, an existing folder; undefined where it is neither. */
@@ -73,4 +95,12 @@ export interface GitRemote {
   push(target: RemoteTarget, updates: readonly RefUpdate[]): Promise<PushOutcome>;
   /** Parts updates into as many as a push takes: `most` refs, and what an argument list holds. */
   batches(updates: readonly RefUpdate[], most: number): readonly (readonly RefUpdate[])[];
+  /** Lists the tags of the remote; one call. Throws `remote-too-large`. */
+  listTags(target: RemoteTarget, caps: RemoteCaps): Promise<readonly ListedTag[]>;
+  /** Brings what tags are of into the object store; no ref is made. Throws `remote-too-large`. */
+  downloadTags(target: RemoteTarget, request: TagRequest): Promise<void>;
+  /** Makes tags on the remote, all or none; `raced` where one is there already. */
+  createTags(target: RemoteTarget, tags: readonly NewTag[]): Promise<PushOutcome>;
+  /** Parts tags as `batches` parts updates. */
+  tagBatches(tags: readonly NewTag[], most: number): readonly (readonly NewTag[])[];
 }

@@ -5,14 +5,14 @@ import type { NewObject, ObjectType } from '../domain/git-object.ts';
 /** An object that was read. */
 export interface StoredObject {
   readonly id: ObjectId;
-  readonly type: ObjectType | 'tag';
+  readonly type: ObjectType;
   readonly body: Uint8Array;
 }
 
 /** Type and size of an object, without its body. */
 export interface ObjectHeader {
   readonly id: ObjectId;
-  readonly type: ObjectType | 'tag';
+  readonly type: ObjectType;
   readonly bytes: number;
 }
 

@@ -23,6 +23,11 @@ export function findDvcProgram(): string | undefined {
   return existsSync(program) || process.env['CI'] === 'true' ? program : undefined;
 }
 
+/** Returns the program of GTO, which is where DVC is. */
+export function gtoProgram(): string {
+  return join(dirname(findDvcProgram() ?? ''), 'gto');
+}
+
 /** Returns DVC in a folder, with an environment of which it sees nothing else of this machine. */
 export function dvcIn(cwd: string, environment: Readonly<Record<string, string>>): Dvc {
   const program = findDvcProgram();

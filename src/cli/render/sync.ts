@@ -57,7 +57,7 @@ export function issueNotes(issues: readonly RegistryError[], odd: readonly strin
 
 /** Returns what a push sent. */
 export function renderPush(result: PushResult, style: Style): readonly string[] {
-  const { remote, logs, views, dryRun } = result;
+  const { remote, logs, views, gtoTags, dryRun } = result;
   const settled = result.settled.flatMap((model) =>
     model.kind === 'current' || model.kind === 'ahead' ? [] : renderSettled(model, remote, style),
   );
@@ -66,7 +66,9 @@ export function renderPush(result: PushResult, style: Style): readonly string[] 
     ({ model, events }) => `${verb} ${style.bold(model)} to ${remote}: ${formatCount(events, 'event')}`,
   );
   const refs = views === 0 ? [] : [`${verb} ${formatCount(views, 'ref')} of versions, stages and entries`];
-  const lines = [...settled, ...renderSent(result), ...sent, ...refs];
+  const tags =
+    gtoTags === undefined || gtoTags.pushed === 0 ? [] : [`${verb} ${formatCount(gtoTags.pushed, 'GTO tag')}`];
+  const lines = [...settled, ...renderSent(result), ...sent, ...refs, ...tags];
   if (lines.length > 0) return lines;
   return result.issues.length === 0 ? [`nothing to push: ${remote} has it all`] : ['nothing pushed'];
 }
@@ -85,6 +87,13 @@ function renderFetched({ weights }: PullResult): readonly string[] {
   const from = [...new Set(weights.fetched.map(({ remote }) => remote))].join(', ');
   const got = `fetched ${formatCount(weights.fetched.length, 'file')} of weights, ${formatBytes(bytes)}`;
   return [from === '' ? got : `${got}, from ${from}`];
+}
+
+/** Returns what GTO could not be told. */
+export function gtoNotes({ gtoTags }: PushResult): readonly string[] {
+  const skipped = gtoTags?.skipped ?? [];
+  const lines = skipped.slice(0, MOST).map(({ what, why }) => `no GTO tag for ${escapeControls(what)}: ${why}`);
+  return skipped.length > MOST ? [...lines, `and ${skipped.length - MOST} more: --json lists all`] : lines;
 }
 
 /** Returns what a pull brought. */

@@ -2,7 +2,7 @@
 import type { ObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import type { ModelName } from '../../domain/model-name.ts';
-import type { DownloadRequest, FailedLog, Quarantine, RemoteTarget } from '../../ports/git-remote.ts';
+import type { DownloadRequest, FailedLog, Quarantine, RemoteCaps, RemoteTarget } from '../../ports/git-remote.ts';
 import { DURABLE_FLAGS, type Environment } from '../git-environment.ts';
 import { openGitPorts } from '../git-ports.ts';
 import { feed, type GitEnd, type GitRunner } from '../git-runner.ts';
@@ -51,7 +51,7 @@ export async function download(
   };
   try {
     const failed = await fetchAll(folder, target, request, request.logs);
-    await refuseLargeObjects(folder, target, request);
+    await refuseLargeObjects(folder, target, request.caps);
     const tips = await readTips(folder, request.logs);
     const keep = (kept: readonly ObjectId[], known: readonly ObjectId[]): Promise<void> =>
       keepReachable(folder, real.git, kept, request.afresh ? [] : known);
@@ -85,11 +85,22 @@ async function fetchAll(
   ];
 }
 
-async function fetchOnce(
+function fetchOnce(
   folder: QuarantineFolder,
   target: RemoteTarget,
   { caps }: DownloadRequest,
   logs: Wanted,
+): Promise<GitEnd> {
+  const lines = logs.map(({ model }) => `+${refspec(folder.id, model)}\n`);
+  return fetchInto(folder, target, caps, lines);
+}
+
+/** Fetches refspecs, a line each. Throws `remote-too-large`. */
+export async function fetchInto(
+  folder: QuarantineFolder,
+  target: RemoteTarget,
+  caps: RemoteCaps,
+  lines: readonly string[],
 ): Promise<GitEnd> {
   const { process, ended } = folder.git.start([...FETCH, target.address]);
   let tooLarge = false;
@@ -99,7 +110,6 @@ async function fetchOnce(
   }, WATCH);
   try {
     process.stdout.resume();
-    const lines = logs.map(({ model }) => `+${refspec(folder.id, model)}\n`);
     await feed(process, lines.join(''));
     const end = await ended;
     if (tooLarge || folder.size() > caps.bytes) throw tooManyBytes(target, caps.bytes);
@@ -125,10 +135,10 @@ async function readTips(folder: QuarantineFolder, logs: Wanted): Promise<Readonl
 }
 
 /** A few packed bytes can unfold to what no disk or memory holds: sizes are asked before anything is read. */
-async function refuseLargeObjects(
+export async function refuseLargeObjects(
   folder: QuarantineFolder,
   target: RemoteTarget,
-  { caps }: DownloadRequest,
+  caps: RemoteCaps,
 ): Promise<void> {
   const ids = listPackedObjects(folder.repository);
   if (ids.length === 0) return;
@@ -150,7 +160,7 @@ function tooManyBytes({ label }: RemoteTarget, bytes: number): RegistryError {
 }
 
 /** Packs what the tips reach beyond what is known, and hands it to the real repository's store. */
-async function keepReachable(
+export async function keepReachable(
   folder: QuarantineFolder,
   real: GitRunner,
   tips: readonly ObjectId[],

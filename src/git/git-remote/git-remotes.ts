@@ -2,20 +2,25 @@
 import type {
   DownloadRequest,
   GitRemote,
+  ListedTag,
+  NewTag,
   PushOutcome,
   Quarantine,
   RemoteCaps,
   RemoteTarget,
+  TagRequest,
 } from '../../ports/git-remote.ts';
 import type { RefListing, RefUpdate } from '../../ports/ref-store.ts';
 import { GitConfig } from '../git-config.ts';
 import type { Environment } from '../git-environment.ts';
 import type { GitRunner } from '../git-runner.ts';
+import { refNameOf, tagRefOf } from '../ref-names.ts';
 import { type Repository, repositoryRunner } from '../repository.ts';
 import { download } from './download.ts';
+import { downloadTags } from './download-tags.ts';
 import { findRemote } from './find-remote.ts';
-import { listRemote } from './list-remote.ts';
-import { batchesOf, pushRefs } from './push-refs.ts';
+import { listRemote, listTags } from './list-remote.ts';
+import { batchesOf, type NamedUpdate, pushRefs } from './push-refs.ts';
 
 /** The remotes of one repository. */
 export class GitRemotes implements GitRemote {
@@ -48,10 +53,36 @@ export class GitRemotes implements GitRemote {
   }
 
   push(target: RemoteTarget, updates: readonly RefUpdate[]): Promise<PushOutcome> {
-    return pushRefs(this.#git, this.#config, target, updates);
+    return pushRefs(this.#git, this.#config, target, updates.map(named));
   }
 
   batches(updates: readonly RefUpdate[], most: number): readonly (readonly RefUpdate[])[] {
-    return batchesOf(updates, most);
+    return batchesOf(updates, named, most);
   }
+
+  listTags(target: RemoteTarget, caps: RemoteCaps): Promise<readonly ListedTag[]> {
+    return listTags(this.#git, target, caps);
+  }
+
+  downloadTags(target: RemoteTarget, request: TagRequest): Promise<void> {
+    const real = { repository: this.#repository, git: this.#git, environment: this.#environment };
+    return downloadTags(real, target, request);
+  }
+
+  createTags(target: RemoteTarget, tags: readonly NewTag[]): Promise<PushOutcome> {
+    return pushRefs(this.#git, this.#config, target, tags.map(namedTag));
+  }
+
+  tagBatches(tags: readonly NewTag[], most: number): readonly (readonly NewTag[])[] {
+    return batchesOf(tags, namedTag, most);
+  }
+}
+
+function named({ key, old, next }: RefUpdate): NamedUpdate {
+  return { ref: refNameOf(key), old, next };
+}
+
+/** Tags are made, never moved. */
+function namedTag({ name, id }: NewTag): NamedUpdate {
+  return { ref: tagRefOf(name), old: null, next: id };
 }

@@ -1,11 +1,10 @@
 /** Moves refs of a remote: one atomic push with a lease for every ref (format §7.1). */
+import type { ObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import type { PushOutcome, RemoteTarget } from '../../ports/git-remote.ts';
-import type { RefUpdate } from '../../ports/ref-store.ts';
 import type { GitConfig } from '../git-config.ts';
 import { cleanText } from '../git-failure.ts';
 import type { GitRunner } from '../git-runner.ts';
-import { refNameOf } from '../ref-names.ts';
 import { remoteFault } from './remote-fault.ts';
 
 /** The user's habits of pushing (signing, tags, submodules, hooks) are not for registry refs. */
@@ -21,12 +20,19 @@ const ARGUMENTS = process.platform === 'win32' ? 24_000 : 500_000;
 const RACED =
   /stale info|fetch first|non-fast-forward|already exists|needs force|failed to (?:update|lock) ref|failed to update|cannot lock ref|incorrect old value|transaction (?:failed|failure)|remote ref updated|unable to create/i;
 
+/** A ref that is moved, by its name; `old` null: it must not be there; `next` null: it goes. */
+export interface NamedUpdate {
+  readonly ref: string;
+  readonly old: ObjectId | null;
+  readonly next: ObjectId | null;
+}
+
 /** Pushes all or nothing. Throws what `remoteFault` makes of a failure that names no ref. */
 export async function pushRefs(
   git: GitRunner,
   config: GitConfig,
   target: RemoteTarget,
-  updates: readonly RefUpdate[],
+  updates: readonly NamedUpdate[],
 ): Promise<PushOutcome> {
   if (updates.length === 0) return { kind: 'accepted' };
   const address = await pushAddress(config, target);
@@ -46,11 +52,15 @@ export async function pushRefs(
 }
 
 /** Parts updates by number, and by what the command line holds. */
-export function batchesOf(updates: readonly RefUpdate[], most: number): readonly (readonly RefUpdate[])[] {
-  const batches: RefUpdate[][] = [];
+export function batchesOf<T>(
+  updates: readonly T[],
+  nameOf: (update: T) => NamedUpdate,
+  most: number,
+): readonly (readonly T[])[] {
+  const batches: T[][] = [];
   let size = Infinity;
   for (const update of updates) {
-    const length = [...leaseOf(update), ...refspecOf(update)].join(' ').length + 16;
+    const length = [...leaseOf(nameOf(update)), ...refspecOf(nameOf(update))].join(' ').length + 16;
     const last = batches.at(-1);
     if (last === undefined || last.length >= most || size + length > ARGUMENTS) {
       batches.push([update]);
@@ -72,13 +82,13 @@ async function pushAddress(config: GitConfig, { name, address }: RemoteTarget): 
   return url;
 }
 
-function leaseOf({ key, old }: RefUpdate): readonly string[] {
-  return [`--force-with-lease=${refNameOf(key)}:${old ?? ''}`];
+function leaseOf({ ref, old }: NamedUpdate): readonly string[] {
+  return [`--force-with-lease=${ref}:${old ?? ''}`];
 }
 
 /** An update to what it holds already is sent too: so its lease is checked. */
-function refspecOf({ key, next }: RefUpdate): readonly string[] {
-  return [`${next ?? ''}:${refNameOf(key)}`];
+function refspecOf({ ref, next }: NamedUpdate): readonly string[] {
+  return [`${next ?? ''}:${ref}`];
 }
 
 interface Rejection {

@@ -50,8 +50,8 @@ export async function planRemoteViews(
   return planned;
 }
 
-/** A log that the remote has moved on since, or that does not hold up, is not one that views come from. */
-async function readVerified(
+/** Returns the logs that views come from: none that the remote has moved on since, or that does not hold up. */
+export async function readVerified(
   workspace: Workspace,
   { target, listing, unreadable, folded }: FetchedRemote,
   scope: Scope,
