@@ -2,7 +2,8 @@
 import type { ObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import type { ModelName } from '../../domain/model-name.ts';
-import type { DownloadRequest, FailedLog, Quarantine, RemoteTarget } from '../../ports/git-remote.ts';
+import type { DownloadRequest, FailedLog, Quarantine, RemoteCaps, RemoteTarget } from '../../ports/git-remote.ts';
+import type { RefKey } from '../../ports/ref-store.ts';
 import { DURABLE_FLAGS, type Environment } from '../git-environment.ts';
 import { openGitPorts } from '../git-ports.ts';
 import { feed, type GitEnd, type GitRunner } from '../git-runner.ts';
@@ -13,7 +14,7 @@ import { listPackedObjects } from './pack-index.ts';
 import { makeQuarantine, type QuarantineFolder } from './quarantine-folder.ts';
 import { remoteFault } from './remote-fault.ts';
 
-/** Never shallow, never filtered, no tags, no FETCH_HEAD; what the user's remote says of refspecs and pruning is off. */
+/** Never shallow unless a caller says so, never filtered, no tags, no FETCH_HEAD; what the user's remote says of refspecs and pruning is off. */
 const FETCH = [
   ...['-c', 'protocol.version=2', '-c', 'core.alternateRefsCommand=true', '-c', 'fetch.unpackLimit=1'],
   ...[
@@ -27,7 +28,7 @@ const FETCH = [
     'maintenance.auto=false',
   ],
   ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-filter', '--no-prune', '--no-prune-tags'],
-  ...['--no-auto-maintenance', '--recurse-submodules=no', '--refmap=', '--stdin', '--'],
+  ...['--no-auto-maintenance', '--recurse-submodules=no', '--refmap=', '--stdin'],
 ];
 /** How often the size of what came is looked at, in milliseconds. */
 const WATCH = 100;
@@ -51,7 +52,7 @@ export async function download(
   };
   try {
     const failed = await fetchAll(folder, target, request, request.logs);
-    await refuseLargeObjects(folder, target, request);
+    await refuseLargeObjects(folder, target, request.caps);
     const tips = await readTips(folder, request.logs);
     const keep = (kept: readonly ObjectId[], known: readonly ObjectId[]): Promise<void> =>
       keepReachable(folder, real.git, kept, request.afresh ? [] : known);
@@ -85,13 +86,29 @@ async function fetchAll(
   ];
 }
 
-async function fetchOnce(
+function fetchOnce(
   folder: QuarantineFolder,
   target: RemoteTarget,
   { caps }: DownloadRequest,
   logs: Wanted,
 ): Promise<GitEnd> {
-  const { process, ended } = folder.git.start([...FETCH, target.address]);
+  return fetchRefs(
+    folder,
+    target,
+    caps,
+    logs.map(({ model }) => ({ kind: 'log', model })),
+  );
+}
+
+/** Fetches refs into the quarantine's own. Throws `remote-too-large`; how git ended otherwise is the caller's to judge. */
+export async function fetchRefs(
+  folder: QuarantineFolder,
+  target: RemoteTarget,
+  caps: RemoteCaps,
+  keys: readonly RefKey[],
+  flags: readonly string[] = [],
+): Promise<GitEnd> {
+  const { process, ended } = folder.git.start([...FETCH, ...flags, '--', target.address]);
   let tooLarge = false;
   const watch = setInterval(() => {
     tooLarge ||= folder.size() > caps.bytes;
@@ -99,7 +116,7 @@ async function fetchOnce(
   }, WATCH);
   try {
     process.stdout.resume();
-    const lines = logs.map(({ model }) => `+${refspec(folder.id, model)}\n`);
+    const lines = keys.map((key) => `+${refNameOf(key)}:${incomingNameOf(folder.id, key)}\n`);
     await feed(process, lines.join(''));
     const end = await ended;
     if (tooLarge || folder.size() > caps.bytes) throw tooManyBytes(target, caps.bytes);
@@ -107,11 +124,6 @@ async function fetchOnce(
   } finally {
     clearInterval(watch);
   }
-}
-
-function refspec(id: string, model: ModelName): string {
-  const key = { kind: 'log', model } as const;
-  return `${refNameOf(key)}:${incomingNameOf(id, key)}`;
 }
 
 async function readTips(folder: QuarantineFolder, logs: Wanted): Promise<ReadonlyMap<ModelName, ObjectId>> {
@@ -125,10 +137,10 @@ async function readTips(folder: QuarantineFolder, logs: Wanted): Promise<Readonl
 }
 
 /** A few packed bytes can unfold to what no disk or memory holds: sizes are asked before anything is read. */
-async function refuseLargeObjects(
+export async function refuseLargeObjects(
   folder: QuarantineFolder,
   target: RemoteTarget,
-  { caps }: DownloadRequest,
+  caps: RemoteCaps,
 ): Promise<void> {
   const ids = listPackedObjects(folder.repository);
   if (ids.length === 0) return;
