@@ -11,6 +11,7 @@ const TASKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
     const { runIsomorphic } = await import('./peers/isomorphic.ts');
     await runIsomorphic(work, folder);
   },
+  serve: ([folder = '']) => serve(folder),
   register: ([folder = '', bundle = '', count = '']) => registerMany(folder, bundle, Number(count)),
 };
 
@@ -68,6 +69,19 @@ async function waitForMaintenance(folder: string): Promise<void> {
   const lock = join(folder, '.git', 'objects', 'maintenance.lock');
   do await setTimeout(200);
   while (existsSync(lock));
+}
+
+/** Serves repositories over HTTP until it is killed; prints the port. */
+async function serve(root: string): Promise<void> {
+  const { createServer } = await import('node:http');
+  const { serveGit } = await import('../support/git-backend.ts');
+  const server = createServer((request, response) =>
+    serveGit(root, process.env, request, response, false, () => undefined),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  process.stdout.write(`${typeof address === 'object' ? address?.port : ''}\n`);
+  await new Promise(() => undefined);
 }
 
 async function open(

@@ -11,8 +11,9 @@ import { type HttpAnswer, type HttpCall, HttpClient } from './http-client.ts';
 import { BYTES_A_REF } from './list-remote.ts';
 import { answersTo, prefixOfWish, tooManyRefs } from './ref-wishes.ts';
 
-/** What the user says of HTTP to git, or to everything: proxies, certificates, protocols. */
-const TOLD = /^(?:GIT_(?:SSL_|PROXY_|HTTP_|ALLOW_PROTOCOL|PROTOCOL_FROM_USER)|(?:https?|all)_proxy$|SSL_CERT_)/i;
+/** What the user says to git, or to everything, of the line: proxies, protocols; of HTTPS certificates too. */
+const TOLD = /^(?:GIT_(?:PROXY_|HTTP_|ALLOW_PROTOCOL|PROTOCOL_FROM_USER)|(?:https?|all)_proxy$)/i;
+const CERTIFICATES = /^(?:GIT_SSL_|SSL_CERT_|NODE_TLS_)/;
 
 /** Returns the URL of a remote that can be listed here, or undefined where it takes git. */
 export async function findPlainUrl(
@@ -21,7 +22,8 @@ export async function findPlainUrl(
   target: RemoteTarget,
 ): Promise<string | undefined> {
   const url = (await config.find(`remote.${target.address}.url`)) ?? target.address;
-  if (!/^https?:\/\/[^@]*$/i.test(url) || Object.keys(environment).some((name) => TOLD.test(name))) return undefined;
+  const isTold = (name: string): boolean => TOLD.test(name) || (/^https:/i.test(url) && CERTIFICATES.test(name));
+  if (!/^https?:\/\/[^@]*$/i.test(url) || Object.keys(environment).some(isTold)) return undefined;
   for (const section of ['http', 'url', 'protocol']) if (await config.hasSection(section)) return undefined;
   for (const variable of ['proxy', 'uploadpack', 'vcs'])
     if ((await config.find(`remote.${target.address}.${variable}`)) !== undefined) return undefined;
