@@ -12,7 +12,7 @@ import { type ReportSection, ratioLine } from '../report-line.ts';
 const WHY =
   'Besides the listing it downloads the entry with its parents and recomputes it: `git fetch` and `git cat-file` are started.';
 
-/** Measures `resolve --remote` of one version and of `latest`. */
+/** Measures the listing that one version takes, and `resolve --remote` of it and of `latest`. */
 export async function measurePeek(shape: RegistryShape, rounds: number): Promise<ReportSection> {
   const folder = cachedRegistry(shape);
   const [command, ...args] = taskArgv('serve', folder);
@@ -26,6 +26,7 @@ export async function measurePeek(shape: RegistryShape, rounds: number): Promise
     return {
       title: `A look over HTTP: ${size}`,
       lines: [
+        ratioLine(times, { what: 'listing of one version alone', size, subject: 'listing', floor }),
         ratioLine(times, { what: '`resolve MODEL@VERSION --remote`', size, subject: 'version', floor, why: WHY }),
         ratioLine(times, { what: '`resolve MODEL@latest --remote`', size, subject: 'latest', floor, why: WHY }),
       ],
@@ -43,6 +44,7 @@ function variants(shape: RegistryShape, url: string): readonly Variant[] {
   const pattern = 'refs/registry/*';
   return [
     { id: 'git ls-remote', cwd, argv: ['git', 'ls-remote', url, pattern], prints: /registry/ },
+    { id: 'listing', cwd, argv: taskArgv('listing', url, model, version), prints: /^1 refs$/m },
     { id: 'version', cwd, argv: registryArgv('resolve', `${model}@${version}`, '--remote', url), prints },
     { id: 'latest', cwd, argv: registryArgv('resolve', `${model}@latest`, '--remote', url), prints },
   ];
