@@ -11,6 +11,7 @@ export const APART: Readonly<Record<string, string>> = {
   'cli/yaml': 'yaml',
   'cli/yargs': 'yargs',
   'cli/aws-sdk': 'src/weights/remotes/aws-sdk.ts',
+  'cli/server-refs': 'src/git/git-remote/server-refs.ts',
   'cli/event': 'src/schema/compiled/event.js',
   'cli/registry-yaml': 'src/schema/compiled/registry-yaml.js',
 };
@@ -25,7 +26,7 @@ export function keepApart(): Plugin {
     setup(build) {
       const root = build.initialOptions.absWorkingDir ?? '';
       build.onResolve(
-        { filter: /^(execa|yaml|yargs)$|\/compiled\/(?:event|registry-yaml)\.js$|\/aws-sdk\.ts$/ },
+        { filter: /^(execa|yaml|yargs)$|\/compiled\/(?:event|registry-yaml)\.js$|\/(?:aws-sdk|server-refs)\.ts$/ },
         ({ path: wanted, resolveDir, namespace }) => {
           if (namespace === NAMESPACE) return undefined;
           const source = wanted.startsWith('.') ? path.relative(root, path.join(resolveDir, wanted)) : wanted;

@@ -12,8 +12,25 @@ import type { Environment, WorkspaceOptions } from './context.ts';
 
 /** Opens the registry of a folder. Throws `no-repository`, `permission`, `git-missing`. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  return workspaceOf(await openRepository(options.cwd, options.env), options);
+}
+
+/** Opens a temporary registry through which a remote is looked at; closing it leaves nothing. Throws `permission`, `no-space`, `io`. */
+export async function openPeek(options: WorkspaceOptions, objectFormat: 'sha1' | 'sha256'): Promise<Workspace> {
+  const { makePeekFolder } = await import('../git/git-remote/peek-folder.ts');
+  const { repository, environment, remove } = await makePeekFolder(options.cwd, options.env, objectFormat);
+  const workspace = workspaceOf(repository, { ...options, env: environment });
+  return {
+    ...workspace,
+    close: async () => {
+      await workspace.close();
+      remove();
+    },
+  };
+}
+
+function workspaceOf(repository: Repository, options: WorkspaceOptions): Workspace {
   const { cwd, env, progress, signal } = options;
-  const repository = await openRepository(cwd, env);
   const ports = openGitPorts(repository, env);
   const cache = once(() => openCache(repository, env, signal));
   const opened: WeightsRemote[] = [];

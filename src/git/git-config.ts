@@ -33,6 +33,11 @@ export class GitConfig {
       .map((key) => key.slice(start.length, -end.length));
   }
 
+  /** Tells whether anything is said in a section. */
+  async hasSection(section: string): Promise<boolean> {
+    return [...(await this.#read()).keys()].some((key) => key.startsWith(`${section}.`));
+  }
+
   #read(): Promise<ReadonlyMap<string, string | typeof IMPLICIT>> {
     this.#values ??= this.#git.read(['config', '--list', '-z']).then((stdout) => parseList(stdout.toString()));
     return this.#values;

@@ -4,7 +4,7 @@ import type { RegistryError } from '../domain/errors.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import type { EventLog } from './event-log.ts';
 import type { ObjectStore } from './object-store.ts';
-import type { RefListing, RefUpdate } from './ref-store.ts';
+import type { RefFilter, RefKey, RefListing, RefUpdate } from './ref-store.ts';
 
 /** A remote that was chosen. */
 export interface RemoteTarget {
@@ -24,6 +24,11 @@ export interface RemoteCaps {
   readonly bytes: number;
 }
 
+/** What is asked of a remote whose whole listing nobody needs: one ref, or those of a filter. */
+export type RefWish =
+  | { readonly kind: 'ref'; readonly key: RefKey }
+  | { readonly kind: 'below'; readonly filter: RefFilter };
+
 /** A log that could not be downloaded beside others that could. */
 export interface FailedLog {
   readonly model: ModelName;
@@ -40,6 +45,13 @@ export interface Quarantine {
   readonly failed: readonly FailedLog[];
   /** Moves what the tips reach, and nothing else, into this repository. Durable when it resolves. */
   keep(tips: readonly ObjectId[], known: readonly ObjectId[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One entry in quarantine. */
+export interface DownloadedEntry {
+  readonly commit: ObjectId;
+  readonly objects: ObjectStore;
   close(): Promise<void>;
 }
 
@@ -89,6 +101,13 @@ export interface GitRemote {
   find(word: string): Promise<RemoteTarget | undefined>;
   /** Lists what the remote has of the registry; one call. Throws `remote-too-large`. */
   list(target: RemoteTarget, caps: RemoteCaps): Promise<RefListing>;
+  /** Lists some refs, with as little traffic as the remote allows. Nothing else is in the answer. Throws `remote-too-large`. */
+  listSome(target: RemoteTarget, wishes: readonly RefWish[], caps: RemoteCaps): Promise<RefListing>;
+  /**
+   * Downloads what one ref names: its commit and that one's parents, with their files and nothing behind them. Undefined
+   * where the remote does not have it. Throws `remote-too-large`.
+   */
+  downloadEntry(target: RemoteTarget, ref: RefKey, caps: RemoteCaps): Promise<DownloadedEntry | undefined>;
   /** Downloads logs with all that they reach, never shallow, never filtered. Throws `remote-too-large`. */
   download(target: RemoteTarget, request: DownloadRequest): Promise<Quarantine>;
   /** Moves refs of the remote, all or none, each only from its expected value. Local objects only; no hook, no signature. */

@@ -8,6 +8,7 @@ import { renderPage } from './report/page.ts';
 import type { ReportSection } from './report-line.ts';
 import { measureChecks } from './sections/checks.ts';
 import { measureManifests } from './sections/manifests.ts';
+import { measurePeek } from './sections/peek.ts';
 import { measureReads } from './sections/reads.ts';
 import { measureRegister } from './sections/register.ts';
 import { measureServer } from './sections/server.ts';
@@ -56,6 +57,7 @@ async function* measureAll(isQuick: boolean, withPeers: boolean): AsyncGenerator
   yield measureServer(slow);
   yield measureChecks(shapes, rounds);
   if (!isQuick) yield measureSync(slow);
+  for (const shape of shapes) yield await measurePeek(shape, slow);
   if (!withPeers) return;
   const { measurePeers } = await import('./peers/measure-peers.ts');
   yield* measurePeers(isQuick ? 512 : 2048, slow);

@@ -11,6 +11,8 @@ const TASKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
     const { runIsomorphic } = await import('./peers/isomorphic.ts');
     await runIsomorphic(work, folder);
   },
+  listing: ([url = '', model = '', version = '']) => listSome(url, model, version),
+  serve: ([folder = '']) => serve(folder),
   register: ([folder = '', bundle = '', count = '']) => registerMany(folder, bundle, Number(count)),
 };
 
@@ -68,6 +70,36 @@ async function waitForMaintenance(folder: string): Promise<void> {
   const lock = join(folder, '.git', 'objects', 'maintenance.lock');
   do await setTimeout(200);
   while (existsSync(lock));
+}
+
+/** Lists one version of a model over HTTP, with its tombstones. */
+async function listSome(url: string, modelText: string, versionText: string): Promise<void> {
+  const { parseModelName } = await import('../../src/domain/model-name.ts');
+  const { parseVersion } = await import('../../src/domain/version.ts');
+  const { listOverHttp } = await import('../../src/git/git-remote/list-over-http.ts');
+  const [model, version] = [parseModelName(modelText), parseVersion(versionText)];
+  const wishes = [
+    { kind: 'ref', key: { kind: 'version', model, version } },
+    { kind: 'below', filter: { kind: 'tombstone', model } },
+  ] as const;
+  const listing = await listOverHttp(url, { name: 'bench', address: url, label: url }, wishes, {
+    refs: 1e6,
+    bytes: 1e9,
+  });
+  process.stdout.write(`${listing?.refs.length} refs\n`);
+}
+
+/** Serves repositories over HTTP until it is killed; prints the port. */
+async function serve(root: string): Promise<void> {
+  const { createServer } = await import('node:http');
+  const { serveGit } = await import('../support/git-backend.ts');
+  const server = createServer((request, response) =>
+    serveGit(root, process.env, request, response, false, () => undefined),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  process.stdout.write(`${typeof address === 'object' ? address?.port : ''}\n`);
+  await new Promise(() => undefined);
 }
 
 async function open(

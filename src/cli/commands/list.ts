@@ -3,6 +3,7 @@ import { type ListEntriesInput, type ListEntriesResult, listEntries } from '../.
 import { listModels } from '../../operations/list-models.ts';
 import { type Command, type CommandContext, type CommandResult, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
+import { peekWith, REMOTE_OPTION } from '../remote-option.ts';
 import { renderEntries } from '../render/entries.ts';
 import { renderModels } from '../render/model.ts';
 import { formatCount } from '../render/quantity.ts';
@@ -35,32 +36,54 @@ export const listCommand: Command = defineCommand({
       least: 0,
       says: 'list at most N entries; 0 for all',
     },
+    remote: REMOTE_OPTION,
   },
   examples: [
     { command: 'git registry list', says: 'list the models' },
     { command: 'git registry list grammar-tutor', says: 'list the versions of a model' },
     { command: 'git registry list grammar-tutor --sort accuracy --limit 5', says: 'list the five best' },
     { command: 'git registry list grammar-tutor --pending', says: 'list what waits for a version' },
+    {
+      command: 'git registry list grammar-tutor --remote https://example.org/team.git',
+      says: 'list the versions that a remote has, without a clone',
+    },
   ],
   output: 'list',
   async run(context, args) {
-    const { model, pending, all, sort, limit } = args;
-    if (model === undefined && !pending && sort === undefined) return answerModels(context, all);
-    return answerEntries(context, { pending, all, limit, ...given({ model, sort }) });
+    const { model, pending, all, sort, limit, remote } = args;
+    if (model === undefined && !pending && sort === undefined) return answerModels(context, all, remote);
+    return answerEntries(context, { pending, all, limit, ...given({ model, sort }) }, remote);
   },
 });
 
-async function answerModels(context: CommandContext, all: boolean): Promise<CommandResult> {
-  const { models } = await listModels(await context.workspace(), { all });
+async function answerModels(context: CommandContext, all: boolean, remote: string | undefined): Promise<CommandResult> {
+  const result =
+    remote === undefined
+      ? await listModels(await context.workspace(), { all })
+      : await (await loadRemote()).listRemoteModels(peekWith(context), { remote, all });
+  const { models } = result;
+  const none = remote === undefined ? 'no model yet: git registry init' : `no model on ${remote}`;
   return {
-    json: { kind: 'models', models },
+    json: { kind: 'models', ...result },
     text: (style) => (models.length === 0 ? [] : renderModels(models, style, context.width)),
-    notes: models.length === 0 ? ['no model yet: git registry init'] : [],
+    notes: models.length === 0 ? [none] : [],
   };
 }
 
-async function answerEntries(context: CommandContext, input: ListEntriesInput): Promise<CommandResult> {
-  const result = await listEntries(await context.workspace(), input);
+/** On demand: most lists are of what is here. */
+function loadRemote(): Promise<typeof import('../../operations/peek/look-remote.ts')> {
+  return import('../../operations/peek/look-remote.ts');
+}
+
+async function answerEntries(
+  context: CommandContext,
+  input: ListEntriesInput,
+  remote: string | undefined,
+): Promise<CommandResult> {
+  const result =
+    remote === undefined
+      ? await listEntries(await context.workspace(), input)
+      : await (await loadRemote()).listRemoteEntries(peekWith(context), remote, input);
   const { entries } = result;
   return {
     json: { kind: 'entries', ...result },

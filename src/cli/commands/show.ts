@@ -1,6 +1,7 @@
 /** `show`: everything that is known of an entry. */
 import { show } from '../../operations/show.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { peekWith, REMOTE_OPTION } from '../remote-option.ts';
 import { renderShow } from '../render/show.ts';
 
 /** The command. */
@@ -12,15 +13,22 @@ export const showCommand: Command = defineCommand({
     'Where it stands and who put it there, what it was made of, its numbers and its files. Candidates and entries with ' +
     'a tombstone are shown too. Long lists are cut; --json has all of them.',
   positionals: [{ name: 'spec', required: true, completes: 'spec', says: 'the entry' }],
-  options: {},
+  options: { remote: REMOTE_OPTION },
   examples: [
     { command: 'git registry show grammar-tutor@production', says: 'show what is in production' },
     { command: 'git registry show 8f2c91aab012', says: 'show the entry whose SHA a log line gave' },
     { command: 'git registry show grammar-tutor --version 1.2.0 --json', says: 'show a version to a program' },
+    {
+      command: 'git registry show grammar-tutor@latest --remote https://example.org/team.git',
+      says: 'show an entry of a remote, without a clone',
+    },
   ],
   output: 'show',
-  async run(context, { spec }) {
-    const entry = await show(await context.workspace(), { spec });
+  async run(context, { spec, remote }) {
+    const entry =
+      remote === undefined
+        ? await show(await context.workspace(), { spec })
+        : await (await import('../../operations/peek/look-remote.ts')).showRemote(peekWith(context), remote, spec);
     return { json: entry, text: (style) => renderShow(entry, style, context.width) };
   },
 });

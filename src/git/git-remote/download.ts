@@ -3,6 +3,7 @@ import type { ObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import type { ModelName } from '../../domain/model-name.ts';
 import type { DownloadRequest, FailedLog, Quarantine, RemoteCaps, RemoteTarget } from '../../ports/git-remote.ts';
+import type { RefKey } from '../../ports/ref-store.ts';
 import { DURABLE_FLAGS, type Environment } from '../git-environment.ts';
 import { openGitPorts } from '../git-ports.ts';
 import { feed, type GitEnd, type GitRunner } from '../git-runner.ts';
@@ -13,7 +14,7 @@ import { listPackedObjects } from './pack-index.ts';
 import { makeQuarantine, type QuarantineFolder } from './quarantine-folder.ts';
 import { remoteFault } from './remote-fault.ts';
 
-/** Never shallow, never filtered, no tags, no FETCH_HEAD; what the user's remote says of refspecs and pruning is off. */
+/** Never shallow unless a caller says so, never filtered, no tags, no FETCH_HEAD; what the user's remote says of refspecs and pruning is off. */
 const FETCH = [
   ...['-c', 'protocol.version=2', '-c', 'core.alternateRefsCommand=true', '-c', 'fetch.unpackLimit=1'],
   ...[
@@ -27,7 +28,7 @@ const FETCH = [
     'maintenance.auto=false',
   ],
   ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-filter', '--no-prune', '--no-prune-tags'],
-  ...['--no-auto-maintenance', '--recurse-submodules=no', '--refmap=', '--stdin', '--'],
+  ...['--no-auto-maintenance', '--recurse-submodules=no', '--refmap=', '--stdin'],
 ];
 /** How often the size of what came is looked at, in milliseconds. */
 const WATCH = 100;
@@ -91,18 +92,35 @@ function fetchOnce(
   { caps }: DownloadRequest,
   logs: Wanted,
 ): Promise<GitEnd> {
-  const lines = logs.map(({ model }) => `+${refspec(folder.id, model)}\n`);
-  return fetchInto(folder, target, caps, lines);
+  return fetchRefs(
+    folder,
+    target,
+    caps,
+    logs.map(({ model }) => ({ kind: 'log', model })),
+  );
 }
 
-/** Fetches refspecs, a line each. Throws `remote-too-large`. */
+/** Fetches refs into the quarantine's own. Throws `remote-too-large`; how git ended otherwise is the caller's to judge. */
+export function fetchRefs(
+  folder: QuarantineFolder,
+  target: RemoteTarget,
+  caps: RemoteCaps,
+  keys: readonly RefKey[],
+  flags: readonly string[] = [],
+): Promise<GitEnd> {
+  const lines = keys.map((key) => `+${refNameOf(key)}:${incomingNameOf(folder.id, key)}\n`);
+  return fetchInto(folder, target, caps, lines, flags);
+}
+
+/** Fetches refspecs, a line each, as {@link fetchRefs} does. */
 export async function fetchInto(
   folder: QuarantineFolder,
   target: RemoteTarget,
   caps: RemoteCaps,
   lines: readonly string[],
+  flags: readonly string[] = [],
 ): Promise<GitEnd> {
-  const { process, ended } = folder.git.start([...FETCH, target.address]);
+  const { process, ended } = folder.git.start([...FETCH, ...flags, '--', target.address]);
   let tooLarge = false;
   const watch = setInterval(() => {
     tooLarge ||= folder.size() > caps.bytes;
@@ -117,11 +135,6 @@ export async function fetchInto(
   } finally {
     clearInterval(watch);
   }
-}
-
-function refspec(id: string, model: ModelName): string {
-  const key = { kind: 'log', model } as const;
-  return `${refNameOf(key)}:${incomingNameOf(id, key)}`;
 }
 
 async function readTips(folder: QuarantineFolder, logs: Wanted): Promise<ReadonlyMap<ModelName, ObjectId>> {

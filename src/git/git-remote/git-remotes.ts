@@ -1,16 +1,18 @@
 /** Git remotes through the git executable: credentials, ssh and proxies come for free (architecture §3). */
 import type {
+  DownloadedEntry,
   DownloadRequest,
   GitRemote,
   ListedTag,
   NewTag,
   PushOutcome,
   Quarantine,
+  RefWish,
   RemoteCaps,
   RemoteTarget,
   TagRequest,
 } from '../../ports/git-remote.ts';
-import type { RefListing, RefUpdate } from '../../ports/ref-store.ts';
+import type { RefKey, RefListing, RefUpdate } from '../../ports/ref-store.ts';
 import { GitConfig } from '../git-config.ts';
 import type { Environment } from '../git-environment.ts';
 import type { GitRunner } from '../git-runner.ts';
@@ -19,7 +21,7 @@ import { type Repository, repositoryRunner } from '../repository.ts';
 import { download } from './download.ts';
 import { downloadTags } from './download-tags.ts';
 import { findRemote } from './find-remote.ts';
-import { listRemote, listTags } from './list-remote.ts';
+import { listRemote, listTags, listWished } from './list-remote.ts';
 import { batchesOf, type NamedUpdate, pushRefs } from './push-refs.ts';
 
 /** The remotes of one repository. */
@@ -45,6 +47,18 @@ export class GitRemotes implements GitRemote {
 
   list(target: RemoteTarget, caps: RemoteCaps): Promise<RefListing> {
     return listRemote(this.#git, target, caps);
+  }
+
+  async listSome(target: RemoteTarget, wishes: readonly RefWish[], caps: RemoteCaps): Promise<RefListing> {
+    const { findPlainUrl, listOverHttp } = await import('./list-over-http.ts');
+    const url = await findPlainUrl(this.#config, this.#environment, target);
+    const listing = url === undefined ? undefined : await listOverHttp(url, target, wishes, caps);
+    return listing ?? (await listWished(this.#git, target, wishes, caps));
+  }
+
+  async downloadEntry(target: RemoteTarget, ref: RefKey, caps: RemoteCaps): Promise<DownloadedEntry | undefined> {
+    const { downloadEntry } = await import('./download-entry.ts');
+    return downloadEntry({ repository: this.#repository, environment: this.#environment }, target, ref, caps);
   }
 
   download(target: RemoteTarget, request: DownloadRequest): Promise<Quarantine> {

@@ -1,21 +1,22 @@
 /** Lists what a remote has of the registry: one `git ls-remote` (format §7.2). */
 import { isObjectId, type ObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
-import type { ListedTag, RemoteCaps, RemoteTarget } from '../../ports/git-remote.ts';
+import type { ListedTag, RefWish, RemoteCaps, RemoteTarget } from '../../ports/git-remote.ts';
 import type { RefListing } from '../../ports/ref-store.ts';
 import type { GitRunner } from '../git-runner.ts';
 import { isRegistryName, parseTagRef, REGISTRY_PATTERN, TAG_PATTERN } from '../ref-names.ts';
 import { sortOut } from '../sort-out-refs.ts';
+import { answersTo, prefixOfWish, tooManyRefs } from './ref-wishes.ts';
 import { remoteFault } from './remote-fault.ts';
 
 /** A line of a listing that is believed is at most so long, on average. */
-const BYTES_A_REF = 400;
+export const BYTES_A_REF = 400;
 /** What `ls-remote` puts behind the name of an annotated tag to say what it is of. */
 const PEELED = '^{}';
 
 /** Returns the refs and the odd ones. Throws `remote-too-large`, and what {@link remoteFault} gives. */
 export async function listRemote(git: GitRunner, target: RemoteTarget, caps: RemoteCaps): Promise<RefListing> {
-  const lines = await askRemote(git, target, caps, ['--refs', '--', target.address, REGISTRY_PATTERN]);
+  const lines = await askGit(git, target, caps, ['--refs', '--', target.address, REGISTRY_PATTERN]);
   const raw = lines.filter(({ name }) => isRegistryName(name));
   if (raw.length > caps.refs) throw tooManyRefs(target, caps);
   return sortOut(raw, { kind: 'all' });
@@ -23,7 +24,7 @@ export async function listRemote(git: GitRunner, target: RemoteTarget, caps: Rem
 
 /** Returns the tags. Throws as {@link listRemote} does. */
 export async function listTags(git: GitRunner, target: RemoteTarget, caps: RemoteCaps): Promise<readonly ListedTag[]> {
-  const lines = await askRemote(git, target, caps, ['--', target.address, TAG_PATTERN]);
+  const lines = await askGit(git, target, caps, ['--', target.address, TAG_PATTERN]);
   if (lines.length > caps.refs * 2) throw tooManyRefs(target, caps);
   const peeled = new Map(lines.map(({ id, name }) => [name, id]));
   return lines.flatMap(({ id, name }) => {
@@ -32,7 +33,21 @@ export async function listTags(git: GitRunner, target: RemoteTarget, caps: Remot
   });
 }
 
-async function askRemote(
+/** Returns those refs that are wished for. Throws the same. */
+export async function listWished(
+  git: GitRunner,
+  target: RemoteTarget,
+  wishes: readonly RefWish[],
+  caps: RemoteCaps,
+): Promise<RefListing> {
+  // Encoded names hold nothing that a pattern takes for more than itself.
+  const patterns = wishes.map((wish) => prefixOfWish(wish) + (wish.kind === 'ref' ? '' : '*'));
+  const lines = await askGit(git, target, caps, ['--refs', '--', target.address, ...patterns]);
+  const raw = lines.filter(({ name }) => isRegistryName(name));
+  return answersTo(wishes, raw, target, caps);
+}
+
+async function askGit(
   git: GitRunner,
   target: RemoteTarget,
   caps: RemoteCaps,
@@ -48,12 +63,5 @@ async function askRemote(
     const cut = line.indexOf('\t');
     const [id, name] = [line.slice(0, cut), line.slice(cut + 1)];
     return isObjectId(id) ? [{ id, name }] : [];
-  });
-}
-
-function tooManyRefs({ label }: RemoteTarget, { refs }: RemoteCaps): RegistryError {
-  return new RegistryError('remote-too-large', `remote ${label}: expected at most ${refs} refs of the registry`, {
-    data: { remote: label, refs },
-    hint: 'git config registry.maxRemoteRefs NUMBER',
   });
 }

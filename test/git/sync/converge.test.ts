@@ -189,7 +189,13 @@ test('logs that one push cannot hold go in several, parents first', async () => 
   const narrow: GitRemote = {
     find: (word) => real.find(word),
     list: (target, caps) => real.list(target, caps),
+    listSome: (target, wishes, caps) => real.listSome(target, wishes, caps),
+    listTags: (target, caps) => real.listTags(target, caps),
     download: (target, request) => real.download(target, request),
+    downloadEntry: (target, ...rest) => real.downloadEntry(target, ...rest),
+    downloadTags: (target, request) => real.downloadTags(target, request),
+    createTags: (target, tags) => real.createTags(target, tags),
+    tagBatches: (tags, most) => real.tagBatches(tags, most),
     batches: (updates) => updates.map((update) => [update]),
     push: (target, updates) => {
       pushes.push(updates.flatMap(({ key }) => (key.kind === 'log' ? [key.model] : [])).join());
