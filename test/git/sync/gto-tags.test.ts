@@ -75,7 +75,7 @@ test('clones without code make the same tags, to the byte', async () => {
   await ada.register(1, asked('1.0.0'));
   await push(ada.workspace, ALL);
   const bo = await taggingClone(one, 'bo');
-  await pull(bo.workspace, ALL);
+  await pull(bo.workspace, { ...ALL, weights: true });
   await push(bo.workspace, { words: [two.remote.folder] });
   expect(tagsOf(two)).toEqual(tagsOf(one));
 });
