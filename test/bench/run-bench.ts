@@ -26,17 +26,14 @@ export async function runBench(args: readonly string[]): Promise<void> {
   const isQuick = args.includes('--quick');
   const loads = [loadNow()];
   const sections: ReportSection[] = [];
+  const command = ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
   for await (const section of measureAll(isQuick, args.includes('--peers'))) {
     sections.push(section);
     loads.push(loadNow());
     process.stdout.write(renderConsole(section));
+    // After each section: what an hour has measured is not lost with what comes last.
+    writeFileSync(inCheckout('docs', 'benchmarks.md'), renderPage({ sections, loads, command }));
   }
-  const page = renderPage({
-    sections,
-    loads,
-    command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
-  });
-  writeFileSync(inCheckout('docs', 'benchmarks.md'), page);
 }
 
 /** Load average of the last minute, a core. */
@@ -54,11 +51,12 @@ async function* measureAll(isQuick: boolean, withPeers: boolean): AsyncGenerator
   for (const shape of shapes) yield measureManifests(shape, slow);
   yield measureWeights(isQuick ? 512 : 2048, slow);
   yield measureUpkeep();
-  yield measureServer(slow);
+  if (withPeers) {
+    const { measurePeers } = await import('./peers/measure-peers.ts');
+    yield* measurePeers(isQuick ? 512 : 2048, slow);
+  }
   yield measureChecks(shapes, rounds);
-  if (!isQuick) yield measureSync(slow);
+  yield measureServer(slow);
   for (const shape of shapes) yield await measurePeek(shape, slow);
-  if (!withPeers) return;
-  const { measurePeers } = await import('./peers/measure-peers.ts');
-  yield* measurePeers(isQuick ? 512 : 2048, slow);
+  if (!isQuick) yield measureSync(slow);
 }
