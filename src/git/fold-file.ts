@@ -7,23 +7,26 @@ import { decodeHeader, type FoldHeader, type FoldLetter } from '../domain/fold-h
 import type { FoldLines } from '../domain/stored-map.ts';
 
 const BLOCK = 4096;
+/** A file of no more bytes is read at once: most models are small, and there can be thousands. */
+const SMALL = 65_536;
+/** So many files stay open in a process; of more, the one opened first is read and closed. */
+const OPEN_FILES = 64;
 
-/** Closes the files of states that nobody holds any more. */
-const forgotten = new FinalizationRegistry<number>((fd) => closeSync(fd));
+/** Files that are open, the first opened first. */
+const open = new Set<FoldFile>();
 
 /** An open fold file. Replacing the file does not change what an open one says. */
 export class FoldFile implements FoldLines {
   readonly header: FoldHeader;
-  readonly #fd: number;
   readonly #start: number;
   readonly #size: number;
+  #from: number | Buffer;
 
-  private constructor(fd: number, header: FoldHeader, start: number, size: number) {
-    this.#fd = fd;
+  private constructor(from: number | Buffer, header: FoldHeader, start: number, size: number) {
     this.header = header;
+    this.#from = from;
     this.#start = start;
     this.#size = size;
-    forgotten.register(this, fd, this);
   }
 
   /** Opens a fold file, or returns undefined where it is absent, torn or of another fold version. */
@@ -35,13 +38,15 @@ export class FoldFile implements FoldLines {
       return undefined;
     }
     const size = fstatSync(fd).size;
-    const line = firstLine(fd, size);
+    const from = size > SMALL ? fd : read(fd, 0, size);
+    const line = firstLine(from, size);
     const header = line === undefined ? undefined : decodeHeader(line.toString('utf8'));
-    if (header !== undefined && line !== undefined && size === line.length + 1 + header.bytes) {
-      return new FoldFile(fd, header, line.length + 1, size);
-    }
-    closeSync(fd);
-    return undefined;
+    const isWhole = header !== undefined && line !== undefined && size === line.length + 1 + header.bytes;
+    if (!isWhole || from !== fd) closeSync(fd);
+    if (!isWhole) return undefined;
+    const file = new FoldFile(from, header, line.length + 1, size);
+    if (from === fd) keepOpen(file);
+    return file;
   }
 
   find(letter: FoldLetter, sought: string): string | undefined {
@@ -69,7 +74,7 @@ export class FoldFile implements FoldLines {
 
   all(letter: FoldLetter): readonly (readonly [string, string])[] {
     const { start, bytes } = this.header.sections[letter];
-    const text = bytes === 0 ? '' : read(this.#fd, this.#start + start, bytes).toString('utf8');
+    const text = bytes === 0 ? '' : read(this.#from, this.#start + start, bytes).toString('utf8');
     const lines: (readonly [string, string])[] = [];
     for (let at = 0; at < text.length; ) {
       const end = text.indexOf('\n', at);
@@ -81,13 +86,21 @@ export class FoldFile implements FoldLines {
   }
 
   close(): void {
-    if (forgotten.unregister(this)) closeSync(this.#fd);
+    if (typeof this.#from === 'number' && open.delete(this)) closeSync(this.#from);
+  }
+
+  /** Reads all of it, and lets the file go. */
+  load(): void {
+    if (typeof this.#from !== 'number') return;
+    const bytes = read(this.#from, 0, this.#size);
+    this.close();
+    this.#from = bytes;
   }
 
   /** Returns the first line that starts behind an offset. */
   #lineAfter(offset: number): { readonly start: number; readonly text: string } | undefined {
     for (let length = BLOCK; ; length *= 4) {
-      const block = read(this.#fd, offset, Math.min(length, this.#size - offset));
+      const block = read(this.#from, offset, Math.min(length, this.#size - offset));
       const end = block.indexOf(10);
       if (end >= 0) {
         const start = offset + end + 1;
@@ -99,7 +112,7 @@ export class FoldFile implements FoldLines {
 
   #lineAt(start: number): string {
     for (let length = BLOCK; ; length *= 4) {
-      const block = read(this.#fd, start, Math.min(length, this.#size - start));
+      const block = read(this.#from, start, Math.min(length, this.#size - start));
       const end = block.indexOf(10);
       if (end >= 0) return block.toString('utf8', 0, end);
       if (start + length >= this.#size) return block.toString('utf8');
@@ -107,20 +120,27 @@ export class FoldFile implements FoldLines {
   }
 }
 
-function firstLine(fd: number, size: number): Buffer | undefined {
+function keepOpen(file: FoldFile): void {
+  open.add(file);
+  const [first] = open;
+  if (open.size > OPEN_FILES) first?.load();
+}
+
+function firstLine(from: number | Buffer, size: number): Buffer | undefined {
   for (let length = BLOCK; ; length *= 4) {
-    const block = read(fd, 0, Math.min(length, size));
+    const block = read(from, 0, Math.min(length, size));
     const end = block.indexOf(10);
     if (end >= 0) return block.subarray(0, end);
     if (length >= size) return undefined;
   }
 }
 
-function read(fd: number, offset: number, length: number): Buffer {
+function read(from: number | Buffer, offset: number, length: number): Buffer {
+  if (typeof from !== 'number') return from.subarray(offset, offset + length);
   const bytes = Buffer.allocUnsafe(Math.max(0, length));
   let filled = 0;
   while (filled < bytes.length) {
-    const got = readSync(fd, bytes, filled, bytes.length - filled, offset + filled);
+    const got = readSync(from, bytes, filled, bytes.length - filled, offset + filled);
     if (got === 0) break;
     filled += got;
   }
