@@ -30,8 +30,9 @@ interface Compiled extends Heading {
 const LINE_FEED = 0x0a;
 /** Verbs that one file remembers: more than there are commands, and no more, whatever is typed. */
 const VERBS = 80;
-/** Exit codes above are of faults and signals (format §9). */
+/** Exit codes (format §9): above are faults and signals, and a usage error may be of a verb that there is not. */
 const ANSWERED = 5;
+const USAGE = 2;
 
 /** Runs a file of the program, given the command's verb. Throws what the file throws. */
 export function loadProgram(file: string, verb: string | undefined): void {
@@ -59,9 +60,10 @@ function compile(file: string, verb: string | undefined): Wrapper {
     ...(kept === undefined ? {} : { cachedData: kept.code }),
   });
   const verbs = script.cachedDataRejected === false ? (kept?.verbs ?? []) : [];
-  if (verb !== undefined && /^[a-z][a-z-]*$/.test(verb) && !verbs.includes(verb) && verbs.length < VERBS)
+  if (verb !== undefined && /^[a-z_][a-z_-]*$/.test(verb) && !verbs.includes(verb) && verbs.length < VERBS)
     process.once('exit', (code) => {
-      if (code <= ANSWERED && isPlain()) keepCompiled(file, { key, verbs: [...verbs, verb], code: script });
+      if (code <= ANSWERED && code !== USAGE && isPlain())
+        keepCompiled(file, { key, verbs: [...verbs, verb], code: script });
     });
   return script.runInThisContext() as Wrapper;
 }

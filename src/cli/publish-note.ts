@@ -27,12 +27,8 @@ export async function publish(
 ): Promise<Required<Pick<CommandResult, 'notes' | 'exitCode'>>> {
   if (dryRun || !(wrote || push)) return { notes: [], exitCode: 0 };
   if (!push && (await workspace.settings.remotes()).length === 0) return { notes: [], exitCode: 0 };
-  if (push || (await isAutomatic(workspace))) return pushNow(workspace, models);
+  if (push || (await workspace.settings.isOn('registry.autopush'))) return pushNow(workspace, models);
   return { notes: ['not published: git registry push'], exitCode: 0 };
-}
-
-async function isAutomatic(workspace: Workspace): Promise<boolean> {
-  return /^(?:true|yes|on|1)$/i.test((await workspace.settings.find('registry.autopush')) ?? '');
 }
 
 /** What was written stays written: a push that fails is told beside the result, by its exit code too. */

@@ -31,6 +31,10 @@ export class GitSettings implements Settings {
     return this.#config.find(key);
   }
 
+  isOn(key: string): Promise<boolean> {
+    return this.#config.isOn(key);
+  }
+
   identity(): Promise<Actor> {
     return readIdentity(this.#config, this.#environment);
   }

@@ -29,7 +29,7 @@ export async function checkProvenance(
   telling: readonly string[],
   evalSets: ReadonlySet<string>,
 ): Promise<readonly Finding[]> {
-  const isElsewhere = /^(?:true|yes|on|1)$/i.test((await workspace.settings.find('registry.foreigncode')) ?? '');
+  const isElsewhere = await workspace.settings.isOn('registry.foreigncode');
   const findings: Finding[] = [];
   const corpora = trains.some(({ train }) => train.corpusDvcHash !== undefined)
     ? await readCorpora(snapshot, telling, evalSets)

@@ -245,7 +245,7 @@ class PushRun {
 
   /** Last: tags are of what the logs and views on the remote say. */
   async #tag(fetched: FetchedRemote, dryRun: boolean): Promise<void> {
-    if (!isOn(await this.#workspace.settings.find('registry.gtotags'))) return;
+    if (!(await this.#workspace.settings.isOn('registry.gtotags'))) return;
     const { pushGtoTags } = await import('./sync/push-gto-tags.ts');
     this.#gtoTags = await pushGtoTags(this.#workspace, fetched, this.#scope, dryRun);
   }
@@ -292,10 +292,6 @@ class PushRun {
         : { gtoTags: { pushed: this.#gtoTags.pushed, skipped: this.#gtoTags.skipped } }),
     };
   }
-}
-
-function isOn(told: string | undefined): boolean {
-  return /^(?:true|yes|on|1)$/i.test(told ?? '');
 }
 
 /**

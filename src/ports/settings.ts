@@ -6,6 +6,8 @@ import type { Policy } from '../domain/policy.ts';
 export interface Settings {
   /** Returns the last value of a git configuration key (lower-case, e.g. `registry.model`), all levels and the environment. */
   find(key: string): Promise<string | undefined>;
+  /** Tells whether a key is on, by git's words for it; what git would not read as a boolean counts as on. */
+  isOn(key: string): Promise<boolean>;
   /** Returns git's identity (committer's rules: GIT_COMMITTER_*, committer.*, user.*). Throws `no-identity` with the two config lines. */
   identity(): Promise<Actor>;
   /** Returns the names of the configured remotes. */

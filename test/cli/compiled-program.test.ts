@@ -66,6 +66,11 @@ test('what was compiled is kept beside the program, for each command that ran, a
   expect(readFileSync(keptFile()).equals(settled)).toBe(true);
 });
 
+test('a verb that there is not writes nothing', () => {
+  expect(run(['lst'])).toMatch(/^2\n/);
+  expect(existsSync(keptFile())).toBe(false);
+});
+
 test.each([
   ['cut short', (file: string) => truncateSync(file, 5000)],
   ['of nothing but its heading', (file: string) => truncateSync(file, readFileSync(file).indexOf(10) + 1)],
