@@ -72,10 +72,6 @@ function workspaceOf(repository: Repository, options: WorkspaceOptions): Workspa
       const { GitHookFolder } = await import('../git/git-hook-folder.ts');
       return new GitHookFolder(repository, env);
     }),
-    published: once(async () => {
-      const { GitPublishedLogs } = await import('../git/git-published-logs.ts');
-      return new GitPublishedLogs(repository, env);
-    }),
     gitRemote: once(async () => {
       const { GitRemotes } = await import('../git/git-remote/git-remotes.ts');
       return new GitRemotes(repository, env, cwd);

@@ -8,7 +8,7 @@ import { fileFault } from './file-fault.ts';
 import type { GitRunner } from './git-runner.ts';
 import { maintain } from './maintenance.ts';
 import { readPointedDigests } from './pointed-digests.ts';
-import { refPrefixOf } from './ref-names.ts';
+import { DECORATION_PATTERN, refPrefixOf } from './ref-names.ts';
 import type { Repository } from './repository.ts';
 import { moveStaleLockAside } from './stale-ref-lock.ts';
 
@@ -53,10 +53,9 @@ export class GitRepositoryFiles implements RepositoryFiles {
   }
 
   async hideDecorations(): Promise<void> {
-    const pattern = `${refPrefixOf({ kind: 'all' })}*`;
     const present = await this.#git.run(['config', '--local', '--get-all', DECORATION_KEY]);
-    if (present.stdout.toString('utf8').split('\n').includes(pattern)) return;
-    await this.#git.read(['config', '--local', '--add', DECORATION_KEY, pattern]);
+    if (present.stdout.toString('utf8').split('\n').includes(DECORATION_PATTERN)) return;
+    await this.#git.read(['config', '--local', '--add', DECORATION_KEY, DECORATION_PATTERN]);
   }
 
   async readText(path: string): Promise<string | undefined> {

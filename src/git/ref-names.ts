@@ -112,11 +112,6 @@ export function refPrefixOf(filter: RefFilter): string {
   }
 }
 
-/** Returns the beginning of the names under which the logs of a remote are kept as last verified (format §5). */
-export function verifiedLogPrefix(remote: string): string {
-  return `refs/registry-remote/${remote}/${FOLDERS.log}/`;
-}
-
 /** Tells whether git takes a name for a ref (`git check-ref-format`); it leaves files of other names alone. */
 export function isLegalRefName(name: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what git refuses.
@@ -200,6 +195,9 @@ export function incomingTagOf(fetch: string, index: number): string {
 
 /** The HEAD of a repository that has no branch. */
 export const UNBORN_HEAD = 'ref: refs/heads/none\n';
+
+/** What `git log` leaves out of decorations: the registry's refs, those of remotes, and what was lost. */
+export const DECORATION_PATTERN = 'refs/registry*';
 
 /** What a remote is asked for when it is listed. */
 export const REGISTRY_PATTERN: string = `${ROOT}*`;

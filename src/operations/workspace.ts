@@ -11,7 +11,6 @@ import type { HookFolder } from '../ports/hook-folder.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
-import type { PublishedLogs } from '../ports/published-logs.ts';
 import type { PushedRefs } from '../ports/pushed-refs.ts';
 import type { RefStore } from '../ports/ref-store.ts';
 import type { RepositoryFiles } from '../ports/repository-files.ts';
@@ -47,7 +46,6 @@ export interface Workspace {
   /** Throws `usage` for the work tree of a bare repository. */
   snapshot(of: 'index' | 'work-tree'): Promise<Snapshot>;
   hooks(): Promise<HookFolder>;
-  published(): Promise<PublishedLogs>;
   gitRemote(): Promise<GitRemote>;
   syncRefs(): Promise<SyncRefs>;
   /** Ends child processes. */

@@ -34,6 +34,7 @@ export const cloneCommand: Command = defineCommand({
     const { createClone } = await import('../compose.ts');
     const workspace = await createClone(context, address, folder);
     try {
+      await workspace.repository.hideDecorations();
       const result = await pull(workspace, { words: [] });
       const { weights: _notAsked, ...pulled } = result;
       return {

@@ -3,7 +3,9 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openWorkspace } from '../../../src/cli/compose.ts';
+import { checkUnpublished } from '../../../src/operations/check-unpublished.ts';
 import { readVersionRequest, type VersionRequest } from '../../../src/operations/choose-version.ts';
+import { init } from '../../../src/operations/init.ts';
 import { pull } from '../../../src/operations/pull.ts';
 import { push } from '../../../src/operations/push.ts';
 import { verify } from '../../../src/operations/verify.ts';
@@ -33,6 +35,27 @@ describe.each(['sha1', 'sha256'] as const)('a %s remote', (format) => {
     expect(refsOf(bo.repository)).toBe(refsOf(ada.repository));
     expect((await verify(bo.workspace, { specs: [], weights: false })).ok).toBe(true);
   });
+});
+
+test.each(['origin', 'team/main'])('what is published on %s is not told as unpublished', async (name) => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  if (name !== 'origin') ada.repository.git(['remote', 'rename', 'origin', name]);
+  ada.repository.git(['config', 'registry.remote', name]);
+  await ada.register(1);
+  const workspace = await ada.reopen();
+  expect((await checkUnpublished(workspace, name)).findings).toHaveLength(1);
+  await push(workspace, ALL);
+  expect((await checkUnpublished(await ada.reopen(), name)).findings).toEqual([]);
+});
+
+test('after a pull git log decorates no commit with what is kept of the remote', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  await init(ada.workspace, { model: 'm', folder: ada.repository.folder, allowSimilar: false });
+  await push(ada.workspace, ALL);
+  expect(ada.ref('refs/registry-remote/origin/log/m')).toBeDefined();
+  expect(ada.repository.git(['log', '-1', '--format=%D', 'refs/registry/log/m']).trim()).toBe('');
 });
 
 test('a push with nothing new does nothing, and a pull neither', async () => {
