@@ -72,6 +72,7 @@ function workspaceOf(repository: Repository, options: WorkspaceOptions): Workspa
       const { GitHookFolder } = await import('../git/git-hook-folder.ts');
       return new GitHookFolder(repository, env);
     }),
+    gates: async () => (await import('../gates/index.ts')).GATES,
     gitRemote: once(async () => {
       const { GitRemotes } = await import('../git/git-remote/git-remotes.ts');
       return new GitRemotes(repository, env, cwd);

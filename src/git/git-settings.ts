@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RegistryError } from '../domain/errors.ts';
 import type { Actor } from '../domain/event.ts';
-import { DEFAULT_POLICY, type Policy } from '../domain/policy.ts';
-import type { Settings } from '../ports/settings.ts';
+import { DEFAULT_POLICY, type GateRules, type Policy } from '../domain/policy.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { GoverningPolicy, Settings } from '../ports/settings.ts';
 import { fileFault } from './file-fault.ts';
 import type { GitConfig } from './git-config.ts';
 import type { Environment } from './git-environment.ts';
+import type { PolicySource } from './governing-policy.ts';
 import { readIdentity } from './identity.ts';
 import { cachePolicy, findCachedPolicy } from './policy-cache.ts';
 import type { Repository } from './repository.ts';
@@ -19,12 +21,16 @@ export class GitSettings implements Settings {
   readonly #repository: Repository;
   readonly #environment: Environment;
   readonly #config: GitConfig;
+  readonly #objects: ObjectStore;
   #policy: Promise<Policy> | undefined;
+  #source: Promise<PolicySource> | undefined;
+  #governing: Promise<GoverningPolicy> | undefined;
 
-  constructor(repository: Repository, environment: Environment, config: GitConfig) {
+  constructor(repository: Repository, environment: Environment, config: GitConfig, objects: ObjectStore) {
     this.#repository = repository;
     this.#environment = environment;
     this.#config = config;
+    this.#objects = objects;
   }
 
   find(key: string): Promise<string | undefined> {
@@ -48,6 +54,34 @@ export class GitSettings implements Settings {
     return this.#policy;
   }
 
+  governing(): Promise<GoverningPolicy> {
+    this.#governing ??= this.#policySource().then(async (source) => {
+      const { readGoverningPolicy } = await import('./governing-policy.ts');
+      return readGoverningPolicy(source, (text) => decodeCached(this.#repository.commonDir, text));
+    });
+    return this.#governing;
+  }
+
+  async readProjectFile(path: string): Promise<Uint8Array | undefined> {
+    return (await this.#policySource()).read(path);
+  }
+
+  decodePolicy(text: string): Promise<Policy> {
+    return decodeCached(this.#repository.commonDir, text);
+  }
+
+  async decodeGates(text: string, file: string): Promise<GateRules> {
+    const { decodeGates } = await import('./policy-file.ts');
+    return decodeGates(text, file);
+  }
+
+  #policySource(): Promise<PolicySource> {
+    this.#source ??= import('./governing-policy.ts').then(({ openPolicySource }) =>
+      openPolicySource(this.#repository.workTree, this.#config, this.#objects),
+    );
+    return this.#source;
+  }
+
   async findPolicyFault(text: string): Promise<string | undefined> {
     const { decodePolicy } = await import('./policy-file.ts');
     try {
@@ -63,7 +97,10 @@ export class GitSettings implements Settings {
 async function readPolicy({ workTree, commonDir }: Repository): Promise<Policy> {
   const path = workTree === undefined ? undefined : join(workTree, POLICY_FILE);
   const text = path === undefined ? undefined : readIfThere(path);
-  if (text === undefined) return DEFAULT_POLICY;
+  return text === undefined ? DEFAULT_POLICY : decodeCached(commonDir, text);
+}
+
+async function decodeCached(commonDir: string, text: string): Promise<Policy> {
   const cached = findCachedPolicy(commonDir, text);
   if (cached !== undefined) return cached;
   // The YAML parser is dear to load, and loaded only for a text that was not read before.

@@ -1,109 +1,138 @@
-/** registry.yaml, as far as this version acts on it. Errors name file, line and the JSON pointer of what is wrong. */
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+/** registry.yaml and files of gates. Errors name file, line and the JSON pointer of what is wrong. */
 import { RegistryError } from '../domain/errors.ts';
-import { parseModelName } from '../domain/model-name.ts';
-import { DEFAULT_POLICY, type Policy } from '../domain/policy.ts';
+import { type ModelName, parseModelName } from '../domain/model-name.ts';
+import { DEFAULT_POLICY, type GateRules, type Policy, type PolicyRules } from '../domain/policy.ts';
 import { isSlotName } from '../domain/state.ts';
 import { validatePolicy } from '../schema/validate-policy.ts';
+import {
+  exactValues,
+  type PolicyDocument,
+  parsePolicyDocument,
+  pathOfPointer,
+  policyFault,
+  type Values,
+} from './policy-document.ts';
 
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
-/** A parsed file, with what it takes to say where something stands. */
-interface Source {
-  readonly file: string;
-  readonly document: Document;
-  readonly lines: LineCounter;
-}
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** Returns the policy that a text states, defaults where it is silent. Throws `bad-policy`; data `{file, line, pointer}`. */
 export function decodePolicy(text: string, file: string): Policy {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const source = { file, document, lines };
-  const [error] = document.errors;
-  if (error !== undefined) throw fault(source, [], error.message.split('\n', 1)[0] ?? '', error.pos[0]);
-  const { contents } = document;
-  if (contents === null || (isScalar(contents) && contents.value === null)) return DEFAULT_POLICY;
-  if (!isMap(contents)) throw fault(source, [], 'expected keys with values');
-  const values = toValues(source);
-  const policy: Policy = {
-    ...decodeModel(source, values['model']),
-    stages: decodeStages(source, values['stages']),
-    pendingTtl: decodeDuration(source, values['pending_ttl']),
-    keyMetrics: decodeTexts(source, 'key_metrics', values['key_metrics']) ?? DEFAULT_POLICY.keyMetrics,
+  const source = parsePolicyDocument(text, file);
+  if (source === undefined) return DEFAULT_POLICY;
+  const { values } = source;
+  // What is read here is explained in its own words; the schema judges the rest.
+  const model = decodeModel(source, values['model']);
+  decodeRules(source, values, []);
+  validate(source, values, []);
+  const exact = exactValues(source);
+  const models = (exact['models'] ?? {}) as Record<string, Values>;
+  return {
+    ...DEFAULT_POLICY,
+    ...(model === undefined ? {} : { model }),
+    ...decodeRules(source, exact, []),
+    models: Object.fromEntries(
+      Object.entries(models).map(([name, rules]) => [
+        parseName(source, ['models', name], name),
+        decodeRules(source, rules, ['models', name]),
+      ]),
+    ),
   };
-  // What is read above is explained in its own words; the schema judges the rest.
+}
+
+/** Returns the gates that a file states: what stands under `gates.STAGE` in registry.yaml. Throws `bad-policy`. */
+export function decodeGates(text: string, file: string): GateRules {
+  const source = parsePolicyDocument(text, file);
+  if (source === undefined) return {};
+  validate(source, { gates: { staging: source.values } }, ['gates', 'staging']);
+  return exactValues(source) as unknown as GateRules;
+}
+
+/** `wrapped`: steps that the judged value has above the file's own. */
+function validate(source: PolicyDocument, values: Values, wrapped: readonly string[]): void {
   const checked = validatePolicy(values);
-  if (checked.kind === 'valid') return { ...policy, ...weightsOf(values) };
-  throw fault(source, checked.pointer.split('/').slice(1).map(unescapeStep), checked.message);
+  if (checked.kind === 'valid') return;
+  throw policyFault(source, pathOfPointer(checked.pointer).slice(wrapped.length), checked.message);
 }
 
-/** A step of a JSON pointer (RFC 6901); digits are an index. */
-function unescapeStep(step: string): string | number {
-  return /^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~');
+type Path = readonly (string | number)[];
+
+function decodeRules(source: PolicyDocument, values: Values, path: Path): Partial<PolicyRules> {
+  const { required, pending_ttl: ttl } = values;
+  const named = {
+    stages: decodeStages(source, [...path, 'stages'], values['stages']),
+    pendingTtl: ttl === undefined ? undefined : decodeDuration(source, [...path, 'pending_ttl'], ttl),
+    keyMetrics: decodeTexts(source, [...path, 'key_metrics'], values['key_metrics']),
+    requiredAnnotations: (required as { readonly annotations?: readonly string[] } | undefined)?.annotations,
+    afterTransition: values['after_transition'],
+    ...Object.fromEntries(SAME.map((key) => [key, values[key]])),
+  };
+  return Object.fromEntries(
+    Object.entries(decodeCounts(named)).filter(([, value]) => value !== undefined),
+  ) as Partial<PolicyRules>;
 }
 
-function toValues(source: Source): Readonly<Record<string, unknown>> {
+/** Keys that mean in {@link PolicyRules} what they mean in the file. */
+const SAME = ['transitions', 'bump', 'allow', 'emergency', 'gates', 'approvals', 'groups', 'weights', 'remote'];
+
+/** `count` is a number in this program, as the schema made sure of. */
+function decodeCounts(rules: Values): Values {
+  const approvals = rules['approvals'] as Record<string, Values> | null | undefined;
+  if (typeof approvals !== 'object' || approvals === null) return rules;
+  const counted = Object.entries(approvals).map(([stage, rule]) => [stage, { ...rule, count: Number(rule['count']) }]);
+  return { ...rules, approvals: Object.fromEntries(counted) };
+}
+
+function decodeModel(source: PolicyDocument, value: unknown): ModelName | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw policyFault(source, ['model'], 'expected a model name');
+  return parseName(source, ['model'], value);
+}
+
+function parseName(source: PolicyDocument, path: Path, text: string): ModelName {
   try {
-    return source.document.toJS() as Record<string, unknown>;
+    return parseModelName(text);
   } catch (cause) {
-    // Aliases that expand without end.
-    throw fault(source, [], (cause as Error).message);
+    if (!(cause instanceof RegistryError)) throw cause;
+    throw policyFault(source, path, cause.message);
   }
 }
 
-function decodeModel(source: Source, value: unknown): Pick<Policy, 'model'> {
-  if (value === undefined) return {};
-  if (typeof value !== 'string') throw fault(source, ['model'], 'expected a model name');
-  try {
-    return { model: parseModelName(value) };
-  } catch (cause) {
-    throw fault(source, ['model'], (cause as Error).message);
-  }
-}
-
-/** What the schema has found good. */
-function weightsOf(values: Readonly<Record<string, unknown>>): Pick<Policy, 'weights'> {
-  return values['weights'] === undefined ? {} : { weights: values['weights'] as NonNullable<Policy['weights']> };
-}
-
-function decodeStages(source: Source, value: unknown): readonly string[] {
-  const stages = decodeTexts(source, 'stages', value);
-  if (stages === undefined) return DEFAULT_POLICY.stages;
-  if (stages.length === 0) throw fault(source, ['stages'], 'expected at least one slot');
+function decodeStages(source: PolicyDocument, path: Path, value: unknown): readonly string[] | undefined {
+  const stages = decodeTexts(source, path, value);
+  if (stages === undefined) return undefined;
+  if (stages.length === 0) throw policyFault(source, path, 'expected at least one slot');
   const bad = stages.findIndex((stage, index) => !isSlotName(stage) || stages.indexOf(stage) !== index);
   if (bad < 0) return stages;
-  throw fault(
+  throw policyFault(
     source,
-    ['stages', bad],
+    [...path, bad],
     'expected a slot of lower-case letters, digits and -, once; not development, archived or rollback',
   );
 }
 
-function decodeDuration(source: Source, value: unknown): number {
-  if (value === undefined) return DEFAULT_POLICY.pendingTtl;
-  const [, amount, unit] = /^([1-9]\d{0,5})([smhdw])$/.exec(String(value)) ?? [];
-  if (amount === undefined || unit === undefined)
-    throw fault(source, ['pending_ttl'], 'expected a time such as 30m, 24h or 7d');
-  return Number(amount) * (UNITS[unit] ?? 0);
+function decodeDuration(source: PolicyDocument, path: Path, value: unknown): number {
+  const milliseconds = durationOf(String(value));
+  if (milliseconds === undefined) throw policyFault(source, path, 'expected a time such as 30m, 24h or 7d');
+  return milliseconds;
 }
 
-function decodeTexts(source: Source, key: string, value: unknown): readonly string[] | undefined {
+/** Returns the milliseconds of a time such as `30m`, undefined for what is none. */
+function durationOf(text: string): number | undefined {
+  const [, amount, unit] = /^([1-9]\d{0,5})(ms|[smhdw])$/.exec(text) ?? [];
+  return amount === undefined || unit === undefined ? undefined : Number(amount) * (UNITS[unit] ?? 0);
+}
+
+function decodeTexts(source: PolicyDocument, path: Path, value: unknown): readonly string[] | undefined {
   if (value === undefined) return undefined;
-  if (!Array.isArray(value)) throw fault(source, [key], 'expected a list');
+  if (!Array.isArray(value)) throw policyFault(source, path, 'expected a list');
   const bad = value.findIndex((item) => typeof item !== 'string' || item === '');
-  if (bad >= 0) throw fault(source, [key, bad], 'expected a text');
+  if (bad >= 0) throw policyFault(source, [...path, bad], 'expected a text');
   return value as readonly string[];
-}
-
-function fault(source: Source, path: readonly (string | number)[], message: string, offset?: number): RegistryError {
-  const pointer = path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-  const { line } = source.lines.linePos(offset ?? offsetOf(source.document, path));
-  const where = `${source.file}:${line}${pointer === '' ? '' : ` ${pointer}`}`;
-  return new RegistryError('bad-policy', `${where}: ${message}`, { data: { file: source.file, line, pointer } });
-}
-
-function offsetOf(document: Document, path: readonly (string | number)[]): number {
-  const node = document.getIn(path, true);
-  return (isNode(node) ? node.range?.[0] : undefined) ?? 0;
 }

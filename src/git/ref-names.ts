@@ -193,6 +193,11 @@ export function incomingTagOf(fetch: string, index: number): string {
   return `${INCOMING_ROOT}${fetch}-tags/${index}`;
 }
 
+/** Returns the name under which a clone keeps the default branch of a remote. */
+export function remoteDefaultBranch(remote: string): string {
+  return `refs/remotes/${remote}/HEAD`;
+}
+
 /** The HEAD of a repository that has no branch. */
 export const UNBORN_HEAD = 'ref: refs/heads/none\n';
 

@@ -7,6 +7,7 @@ import { encodeEvent } from '../domain/encode-event.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Actor, EventBody, LoggedEvent, RegistryEvent } from '../domain/event.ts';
 import { eventMessage } from '../domain/event-message.ts';
+import { type EvidenceFile, evidenceTree } from '../domain/evidence.ts';
 import { Folder } from '../domain/fold.ts';
 import type { NewObject } from '../domain/git-object.ts';
 import { encodeModelName, type ModelName } from '../domain/model-name.ts';
@@ -21,6 +22,8 @@ import type { Workspace } from './workspace.ts';
 export interface NewEvent {
   readonly body: EventBody;
   readonly entryCommit?: ObjectId;
+  /** Files that the event names (format §6.1). */
+  readonly evidence?: readonly EvidenceFile[];
 }
 
 /** What a writer decides on a state: an answer without events, or events. */
@@ -93,8 +96,14 @@ async function tryAppend<Answer>(
   const decision = await decide({ state: before, isNew: folded === undefined, at, by });
   if (decision.kind === 'answer') return { kind: 'done', answer: decision.answer };
   const logged = encodeEvents(workspace, before, decision.events, { at, by, ...options });
-  const objects = decision.objects ?? [];
-  const commits = await commitEvents(workspace, folded?.tip, logged, { ...decision, objects, by });
+  const trees = decision.events.map(({ evidence }) => evidenceTree(workspace.hash, evidence ?? []));
+  const objects = [...(decision.objects ?? []), ...trees.flatMap((made) => made.objects)];
+  const commits = await commitEvents(workspace, folded?.tip, logged, {
+    ...decision,
+    objects,
+    by,
+    trees: trees.map(({ tree }) => tree),
+  });
   const after = foldNew(before, logged, commits, decision.events);
   const tip = commits.at(-1);
   if (tip === undefined) throw new RegistryError('bug', 'a decision to append holds no event');
@@ -144,14 +153,19 @@ async function commitEvents(
     events,
     objects,
     by,
-  }: { readonly events: readonly NewEvent[]; readonly objects: readonly NewObject[]; readonly by: Actor },
+    trees,
+  }: {
+    readonly events: readonly NewEvent[];
+    readonly objects: readonly NewObject[];
+    readonly by: Actor;
+    readonly trees: readonly ObjectId[];
+  },
 ): Promise<readonly ObjectId[]> {
-  const tree = workspace.hash('tree', new Uint8Array());
   const commits = logged.map(({ event, json }, index): NewEventCommit => {
     const entryCommit = events[index]?.entryCommit;
     const previous = index === 0 && oldTip !== undefined ? [oldTip] : [];
     return {
-      tree,
+      tree: trees[index] ?? workspace.hash('tree', new Uint8Array()),
       parents: entryCommit === undefined ? previous : [...previous, entryCommit],
       by,
       time: Math.floor(Date.parse(event.at) / 1000),

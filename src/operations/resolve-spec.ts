@@ -4,7 +4,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { type ModelName, parseModelName } from '../domain/model-name.ts';
 import { nearNames } from '../domain/near.ts';
 import { isShaPrefix, parseSpec, readTarget, type Spec, type Target } from '../domain/selector.ts';
-import type { EntryState } from '../domain/state.ts';
+import type { EntryState, ModelState } from '../domain/state.ts';
 import type { Version } from '../domain/version.ts';
 import { highestInRange } from '../domain/version-order.ts';
 import type { FoldedModel } from '../ports/fold-cache.ts';
@@ -45,6 +45,17 @@ export function refuseTombstoned(resolved: ResolvedSpec): void {
   });
 }
 
+/** Returns what a SPEC without a model names on a state; undefined where nothing has that name, or no name of that form. */
+export function findOnState(state: ModelState, text: string): EntryState | undefined {
+  for (const reading of readTarget(text, new Set(state.slots.keys()))) {
+    const found = readIn({ state }, reading);
+    if (found !== undefined) return found.entry;
+  }
+  return undefined;
+}
+
+type Folded = Pick<FoldedModel, 'state'>;
+
 async function resolveIn(workspace: Workspace, folded: FoldedModel, spec: Spec): Promise<ResolvedSpec> {
   const { state } = folded;
   const { stages } = await workspace.settings.policy();
@@ -58,7 +69,7 @@ async function resolveIn(workspace: Workspace, folded: FoldedModel, spec: Spec):
   throw unknownIn(folded, spec, readings[0]);
 }
 
-function readIn(folded: FoldedModel, target: Target): Pick<ResolvedSpec, 'entry' | 'version'> | undefined {
+function readIn(folded: Folded, target: Target): Pick<ResolvedSpec, 'entry' | 'version'> | undefined {
   const { state } = folded;
   const byVersion = (version: Version | undefined): Pick<ResolvedSpec, 'entry' | 'version'> | undefined => {
     const named = version === undefined ? undefined : state.versions.get(version);
@@ -80,18 +91,18 @@ function readIn(folded: FoldedModel, target: Target): Pick<ResolvedSpec, 'entry'
 }
 
 /** Ranges pass over versions whose entry has a tombstone. */
-function* usableVersions(folded: FoldedModel): Iterable<Version> {
+function* usableVersions(folded: Folded): Iterable<Version> {
   for (const [version, { sha256 }] of folded.state.versions) {
     if (folded.state.entries.get(sha256)?.tombstone === undefined) yield version;
   }
 }
 
-function bySha(folded: FoldedModel, sha256: Sha256 | undefined): Pick<ResolvedSpec, 'entry'> | undefined {
+function bySha(folded: Folded, sha256: Sha256 | undefined): Pick<ResolvedSpec, 'entry'> | undefined {
   const entry = sha256 === undefined ? undefined : folded.state.entries.get(sha256);
   return entry === undefined ? undefined : { entry };
 }
 
-function onlySha(folded: FoldedModel, prefix: string): Sha256 | undefined {
+function onlySha(folded: Folded, prefix: string): Sha256 | undefined {
   const found = [...folded.state.entries.keys()].filter((sha256) => sha256.startsWith(prefix));
   if (found.length > 1) throw ambiguousSha(prefix, found);
   return found[0];

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EntryGraph } from '../ports/entry-graph.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { FoldCache } from '../ports/fold-cache.ts';
+import type { Gate } from '../ports/gate.ts';
 import type { GitRemote } from '../ports/git-remote.ts';
 import type { HookFolder } from '../ports/hook-folder.ts';
 import type { Lock } from '../ports/lock.ts';
@@ -46,6 +47,8 @@ export interface Workspace {
   /** Throws `usage` for the work tree of a bare repository. */
   snapshot(of: 'index' | 'work-tree'): Promise<Snapshot>;
   hooks(): Promise<HookFolder>;
+  /** Every gate there is, in the order in which they are judged. */
+  gates(): Promise<readonly Gate[]>;
   gitRemote(): Promise<GitRemote>;
   syncRefs(): Promise<SyncRefs>;
   /** Ends child processes. */

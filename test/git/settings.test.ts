@@ -122,6 +122,7 @@ describe('policy', () => {
     const text =
       'model: team/grammar-tutor\nstages: [staging, shadow, production]\npending_ttl: 90m\nkey_metrics: [overall.accuracy]\n';
     expect(await (await settingsOf(withPolicy(text))).policy()).toEqual({
+      ...DEFAULT_POLICY,
       model: 'team/grammar-tutor',
       stages: ['staging', 'shadow', 'production'],
       pendingTtl: 90 * 60 * 1000,

@@ -2,7 +2,8 @@
 import type { ObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import { eventMessage } from '../../domain/event-message.ts';
-import { encodeTree, type NewObject } from '../../domain/git-object.ts';
+import { evidenceTree } from '../../domain/evidence.ts';
+import type { NewObject } from '../../domain/git-object.ts';
 import type { Replay, ReplayedEvent } from '../../domain/settle/settlement.ts';
 import { encodeUtf8 } from '../../domain/utf8.ts';
 import type { NewEventCommit } from '../../ports/event-log.ts';
@@ -45,12 +46,9 @@ function treeOf(
 ): ObjectId {
   const kept = trees.get(source.commit);
   if (kind === 'renewed' && kept !== undefined) return kept;
-  const made = (type: 'blob' | 'tree', body: Uint8Array): ObjectId => {
-    const id = workspace.hash(type, body);
-    objects.push({ type, id, body });
-    return id;
-  };
-  const blob = made('blob', encodeUtf8(source.json));
-  const folder = made('tree', encodeTree([{ mode: '100644', name: source.digest, id: blob }]));
-  return made('tree', encodeTree([{ mode: '40000', name: 'evidence', id: folder }]));
+  const { tree, objects: made } = evidenceTree(workspace.hash, [
+    { sha256: source.digest, bytes: encodeUtf8(source.json) },
+  ]);
+  objects.push(...made);
+  return tree;
 }
