@@ -44,7 +44,7 @@ export const demoteCommand: Command = defineCommand({
     return answerMove(
       workspace,
       await demote(workspace, { spec, to, replace, dryRun, ...given({ reason, onBehalfOf }) }),
-      args.push,
+      { push: args.push, width: context.width },
     );
   },
 });
