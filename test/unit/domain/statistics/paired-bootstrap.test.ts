@@ -7,7 +7,7 @@ import {
   percentileInterval,
 } from '../../../../src/domain/statistics/bca.ts';
 import { meanOf } from '../../../../src/domain/statistics/moments.ts';
-import { pairedBootstrap } from '../../../../src/domain/statistics/paired-bootstrap.ts';
+import { pairedBootstrap, resamplesFor } from '../../../../src/domain/statistics/paired-bootstrap.ts';
 import { printNumber } from '../../../../src/domain/statistics/print-number.ts';
 import { expectNear, golden } from './golden.ts';
 
@@ -117,6 +117,10 @@ describe('pairedBootstrap', () => {
     const { bca } = intervalOf(scores(1, 0, 199));
     expect(bca.low).toBeGreaterThanOrEqual(0);
     expect(bca.high).toBeGreaterThan(0.005);
+  });
+
+  test('many samples are drawn less often, and never less than a thousand times', () => {
+    expect([2, 20_000, 40_000, 200_000, 1_000_000].map(resamplesFor)).toEqual([10_000, 10_000, 5000, 1000, 1000]);
   });
 
   test('10,000 samples that all differ are drawn 10,000 times in seconds', { timeout: 60_000 }, () => {
