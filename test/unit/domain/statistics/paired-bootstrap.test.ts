@@ -57,23 +57,11 @@ describe.each(golden.bootstrap)('of the $name sample', ({ values, means, acceler
 });
 
 describe('pairedBootstrap', () => {
-  test('gives these digits for this seed, today and ever', () => {
-    const few = intervalOf(scores(30, 12, 158), { ...QUESTION, resamples: 2000 });
-    expect([few.estimate, few.bca.low, few.bca.high].map(printNumber)).toMatchInlineSnapshot(`
-      [
-        "0.09",
-        "0.025",
-        "0.150744162",
-      ]
-    `);
-    const many = intervalOf([0.31, -0.12, 0.05, 0.44, 0.27, -0.03, 0.18, 0.09], { ...QUESTION, resamples: 2000 });
-    expect([many.estimate, many.bca.low, many.bca.high].map(printNumber)).toMatchInlineSnapshot(`
-      [
-        "0.14875",
-        "0.04",
-        "0.2725",
-      ]
-    `);
+  test.each(golden.seeded)('draws from a seed, today and ever, what this interval has: $BCa', (expected) => {
+    const { digest, resamples, values } = expected;
+    const { bca, percentile } = intervalOf(values, { ...QUESTION, seed: digest, resamples });
+    expect([bca.low, bca.high].map(printNumber)).toEqual(expected.BCa.map(printNumber));
+    expect([percentile.low, percentile.high].map(printNumber)).toEqual(expected.percentile.map(printNumber));
   });
 
   test('depends on the seed, and on the order of nothing', () => {
