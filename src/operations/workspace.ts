@@ -33,6 +33,8 @@ export interface Workspace {
   readonly lock: Lock;
   readonly clock: Clock;
   readonly progress: Progress;
+  /** Present where this is the registry as it was (`--at`): the instant, in event time format, and the registry as it is. */
+  readonly past?: { readonly at: string; readonly present: Workspace };
   /** Computes object ids in the repository's object format. */
   readonly hash: HashObject;
   weights(): Promise<WeightsCache>;
