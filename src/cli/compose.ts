@@ -72,6 +72,10 @@ function workspaceOf(repository: Repository, options: WorkspaceOptions): Workspa
       const { GitHookFolder } = await import('../git/git-hook-folder.ts');
       return new GitHookFolder(repository, env);
     }),
+    programs: once(async () => {
+      const { GitLocalPrograms } = await import('../git/git-local-programs.ts');
+      return new GitLocalPrograms(repository, env, signal);
+    }),
     gitRemote: once(async () => {
       const { GitRemotes } = await import('../git/git-remote/git-remotes.ts');
       return new GitRemotes(repository, env, cwd);

@@ -1,6 +1,7 @@
 /** What the user configured: git's configuration, and registry.yaml at the top of the work tree. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Sha256, sha256Of } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Actor } from '../domain/event.ts';
 import { DEFAULT_POLICY, type Policy } from '../domain/policy.ts';
@@ -20,6 +21,7 @@ export class GitSettings implements Settings {
   readonly #environment: Environment;
   readonly #config: GitConfig;
   #policy: Promise<Policy> | undefined;
+  #policyBytes: Uint8Array | 'absent' | undefined;
 
   constructor(repository: Repository, environment: Environment, config: GitConfig) {
     this.#repository = repository;
@@ -44,8 +46,21 @@ export class GitSettings implements Settings {
   }
 
   policy(): Promise<Policy> {
-    this.#policy ??= readPolicy(this.#repository);
+    this.#policy ??= readPolicy(this.#repository, this.#readBytes());
     return this.#policy;
+  }
+
+  async policyDigest(): Promise<Sha256 | undefined> {
+    const bytes = this.#readBytes();
+    return bytes === undefined ? undefined : sha256Of(bytes);
+  }
+
+  /** Read once: what is allowed and what is run must be of the same bytes. */
+  #readBytes(): Uint8Array | undefined {
+    const { workTree } = this.#repository;
+    const path = workTree === undefined ? undefined : join(workTree, POLICY_FILE);
+    this.#policyBytes ??= (path === undefined ? undefined : readIfThere(path)) ?? 'absent';
+    return this.#policyBytes === 'absent' ? undefined : this.#policyBytes;
   }
 
   async findPolicyFault(text: string): Promise<string | undefined> {
@@ -60,10 +75,9 @@ export class GitSettings implements Settings {
   }
 }
 
-async function readPolicy({ workTree, commonDir }: Repository): Promise<Policy> {
-  const path = workTree === undefined ? undefined : join(workTree, POLICY_FILE);
-  const text = path === undefined ? undefined : readIfThere(path);
-  if (text === undefined) return DEFAULT_POLICY;
+async function readPolicy({ commonDir }: Repository, bytes: Uint8Array | undefined): Promise<Policy> {
+  if (bytes === undefined) return DEFAULT_POLICY;
+  const text = Buffer.from(bytes).toString('utf8');
   const cached = findCachedPolicy(commonDir, text);
   if (cached !== undefined) return cached;
   // The YAML parser is dear to load, and loaded only for a text that was not read before.
@@ -73,9 +87,9 @@ async function readPolicy({ workTree, commonDir }: Repository): Promise<Policy> 
   return policy;
 }
 
-function readIfThere(path: string): string | undefined {
+function readIfThere(path: string): Uint8Array | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw fileFault(path, cause);

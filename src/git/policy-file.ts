@@ -34,7 +34,7 @@ export function decodePolicy(text: string, file: string): Policy {
   };
   // What is read above is explained in its own words; the schema judges the rest.
   const checked = validatePolicy(values);
-  if (checked.kind === 'valid') return { ...policy, ...weightsOf(values) };
+  if (checked.kind === 'valid') return { ...policy, ...weightsOf(values), ...afterTransitionOf(values) };
   throw fault(source, checked.pointer.split('/').slice(1).map(unescapeStep), checked.message);
 }
 
@@ -65,6 +65,12 @@ function decodeModel(source: Source, value: unknown): Pick<Policy, 'model'> {
 /** What the schema has found good. */
 function weightsOf(values: Readonly<Record<string, unknown>>): Pick<Policy, 'weights'> {
   return values['weights'] === undefined ? {} : { weights: values['weights'] as NonNullable<Policy['weights']> };
+}
+
+/** What the schema has found good. */
+function afterTransitionOf(values: Readonly<Record<string, unknown>>): Pick<Policy, 'afterTransition'> {
+  const commands = values['after_transition'] as Policy['afterTransition'];
+  return commands === undefined ? {} : { afterTransition: commands };
 }
 
 function decodeStages(source: Source, value: unknown): readonly string[] {

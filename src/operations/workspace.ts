@@ -8,6 +8,7 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { FoldCache } from '../ports/fold-cache.ts';
 import type { GitRemote } from '../ports/git-remote.ts';
 import type { HookFolder } from '../ports/hook-folder.ts';
+import type { LocalPrograms } from '../ports/local-programs.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
@@ -48,6 +49,8 @@ export interface Workspace {
   /** Throws `usage` for the work tree of a bare repository. */
   snapshot(of: 'index' | 'work-tree'): Promise<Snapshot>;
   hooks(): Promise<HookFolder>;
+  /** What runs after a move. */
+  programs(): Promise<LocalPrograms>;
   gitRemote(): Promise<GitRemote>;
   syncRefs(): Promise<SyncRefs>;
   /** Ends child processes. */

@@ -1,4 +1,5 @@
 /** What the user configured: git's configuration first, then registry.yaml, then defaults. */
+import type { Sha256 } from '../domain/digest.ts';
 import type { Actor } from '../domain/event.ts';
 import type { Policy } from '../domain/policy.ts';
 
@@ -14,6 +15,8 @@ export interface Settings {
   remotes(): Promise<readonly string[]>;
   /** Returns registry.yaml of the work tree's top level (empty policy where there is none). Throws `bad-policy` with file, line and pointer. */
   policy(): Promise<Policy>;
+  /** Returns the SHA-256 of the bytes that `policy` was read from; undefined where there are none. */
+  policyDigest(): Promise<Sha256 | undefined>;
   /** Returns why a text is no registry.yaml, with line and pointer; undefined where it is one. */
   findPolicyFault(text: string): Promise<string | undefined>;
 }
