@@ -17,7 +17,7 @@ export interface Policy {
   readonly pendingTtl: number;
   /** Metrics that lists show, by their flattened names. */
   readonly keyMetrics: readonly string[];
-  /** What to run after a move into a stage: a path from the top of the work tree, by stage. */
+  /** What to run after a move into a stage: a path from the top of the work tree, by slot; `rollback` goes before it. */
   readonly afterTransition?: Readonly<Record<string, string>>;
   /** Where weights go: a path from the top of the work tree, or a URL. */
   readonly weights?: { readonly remote?: string; readonly layout?: WeightsLayout };

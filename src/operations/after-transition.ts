@@ -80,7 +80,9 @@ async function runAll(
   };
   if (hook !== undefined) await run({ kind: 'hook', name: TRANSITION_HOOK }, hook);
   const { afterTransition: commands = {} } = await workspace.settings.policy();
-  const name = Object.hasOwn(commands, event.to) ? commands[event.to] : undefined;
+  const keys = event.cause === 'rollback' ? ['rollback', event.to] : [event.to];
+  const key = keys.find((candidate) => Object.hasOwn(commands, candidate));
+  const name = key === undefined ? undefined : commands[key];
   if (name === undefined) return;
   const command = { kind: 'command' as const, name };
   const digest = await workspace.settings.policyDigest();
