@@ -11,6 +11,7 @@ import { chooseModel } from './choose-model.ts';
 import { evaluateGates } from './gates/evaluate-gates.ts';
 import { findEvidence } from './gates/read-evidence.ts';
 import { readLog } from './read-log.ts';
+import { foldPrefix } from './read-model.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What came of a replay. */
@@ -75,11 +76,13 @@ interface Judged {
 }
 
 async function findJudgement(workspace: Workspace, model: ModelName, name: string): Promise<Judged> {
-  let before: ModelState | undefined;
-  for await (const { link, state } of readLog(workspace, model)) {
+  for await (const { link } of readLog(workspace, model)) {
     const isNamed = link.event.id === name || (/^[0-9a-f]{7,64}$/.test(name) && link.digest.startsWith(name));
-    if (isNamed && before !== undefined) return { link, before, report: reportOf(link) };
-    before = state;
+    if (!isNamed) continue;
+    const report = reportOf(link);
+    const before = await foldPrefix(workspace, model, link.commit, ({ id }) => id === link.event.id);
+    if (before === undefined) throw damaged(link, 'it is the first one, before which there is nothing to judge');
+    return { link, before: before.state, report };
   }
   throw new RegistryError('unknown-event', `${name}: no event of ${model} has that id or digest`, {
     data: { event: name, model },

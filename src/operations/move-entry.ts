@@ -57,7 +57,7 @@ export async function moveEntry(workspace: Workspace, move: Move): Promise<MoveR
       return {
         kind: 'append',
         events: [event],
-        answer: (_events, after) => describeMove(state, after, entry.sha256, details),
+        answer: (logged, after) => describeMove(state, after, entry.sha256, { ...details, logged }),
       };
     },
     move.onBehalfOf === undefined ? {} : { onBehalfOf: move.onBehalfOf },

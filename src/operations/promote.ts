@@ -2,6 +2,7 @@
 
 import { rulesFor } from '../domain/effective-policy.ts';
 import { RegistryError } from '../domain/errors.ts';
+import type { LoggedEvent } from '../domain/event.ts';
 import { changesNothing } from '../domain/idempotence.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import type { GateRules, PolicyRules } from '../domain/policy.ts';
@@ -87,11 +88,11 @@ function decide(
     ...(versioned?.reason === undefined ? {} : { reason: versioned.reason }),
     ...(staged?.governed === undefined ? {} : { governed: staged.governed }),
   };
-  const describe = (after: ModelState, isDry: boolean): MoveResult =>
-    describeMove(state, after, entry.sha256, { ...details, dryRun: isDry });
+  const describe = (after: ModelState, isDry: boolean, logged: readonly LoggedEvent[] = []): MoveResult =>
+    describeMove(state, after, entry.sha256, { ...details, dryRun: isDry, logged });
   if (events.length === 0) return { kind: 'answer', answer: describe(state, isRefused && dryRun) };
   if (dryRun) return { kind: 'answer', answer: describe(previewEvents(state, events), true) };
-  return { kind: 'append', events, answer: (_logged, after) => describe(after, false) };
+  return { kind: 'append', events, answer: (logged, after) => describe(after, false, logged) };
 }
 
 interface PlannedVersion {

@@ -21,9 +21,11 @@ export const archiveCommand: Command = defineCommand({
     const onBehalfOf = args.by === undefined ? undefined : parseActor(args.by);
     const workspace = await context.workspace();
     const { spec, reason, dryRun } = args;
-    return answerMove(workspace, await archive(workspace, { spec, dryRun, ...given({ reason, onBehalfOf }) }), {
-      push: args.push,
-      width: context.width,
-    });
+    return answerMove(
+      context,
+      workspace,
+      await archive(workspace, { spec, dryRun, ...given({ reason, onBehalfOf }) }),
+      args.push,
+    );
   },
 });

@@ -55,6 +55,6 @@ export const promoteCommand: Command = defineCommand({
     const gates = await readGates(workspace, context.cwd, args);
     const optional = given({ version, to, onBehalfOf, gates, reason });
     const moved = await promote(workspace, { spec, dryRun, emergency, ...optional });
-    return answerMove(workspace, moved, { push: args.push, width: context.width });
+    return answerMove(context, workspace, moved, args.push);
   },
 });

@@ -38,10 +38,15 @@ export const rollbackCommand: Command = defineCommand({
     const onBehalfOf = args.by === undefined ? undefined : parseActor(args.by);
     const workspace = await context.workspace();
     const { model, stage, to, reason, dryRun, emergency } = args;
-    return answerMove(
-      workspace,
-      await rollback(workspace, { stage, dryRun, emergency, ...given({ model, to, reason, onBehalfOf }) }),
-      { push: args.push, width: context.width },
-    );
+    const rolledBack = await rollback(workspace, {
+      ...{ stage, dryRun, emergency },
+      ...given({ model, to, reason, onBehalfOf }),
+    });
+    const answer = await answerMove(context, workspace, rolledBack, args.push);
+    const isAlone = rolledBack.changed && !dryRun && (await workspace.settings.remotes()).length === 0;
+    return isAlone ? { ...answer, notes: [...(answer.notes ?? []), LOCAL_ONLY] } : answer;
   },
 });
+
+/** Whoever rolls back at night wants to know whether anybody else sees it. */
+const LOCAL_ONLY = 'in this repository only: it has no remote';
