@@ -11,6 +11,7 @@ import {
   isWrong,
   pointerTo,
   type Reported,
+  readDecimal,
   readDouble,
   readItems,
   readMember,
@@ -51,8 +52,8 @@ export interface EvalReport {
   /** Which member of a sample is the score of which metric. */
   readonly sampleScores: Reported<ReadonlyMap<string, string>>;
   readonly counts: Reported<ReadonlyMap<string, Counts>>;
-  /** The metric over repeats with the same seeds or folds, in the same order. */
-  readonly runs: Reported<ReadonlyMap<string, readonly number[]>>;
+  /** The metric over repeats with the same seeds or folds, in the same order; numbers as they are spelled. */
+  readonly runs: Reported<ReadonlyMap<string, readonly string[]>>;
   /** Milliseconds. */
   readonly latencies: Reported<readonly number[]>;
   readonly driftCheckPassed: Reported<boolean>;
@@ -60,6 +61,7 @@ export interface EvalReport {
 }
 
 const readNumbers = readItems(readDouble, 'an array of numbers');
+const readRuns = readItems(readDecimal, 'an array of numbers');
 
 /** Reads a report. One that is no object has no metrics and states nothing. */
 export function readEvalReport(json: JsonValue): EvalReport {
@@ -73,7 +75,7 @@ export function readEvalReport(json: JsonValue): EvalReport {
     samples,
     sampleScores: readMember(root, 'sample_scores', readMembers(readText, 'an object of member names by metric')),
     counts: readMember(root, 'counts', readMembers(readCounts, 'an object of counts by metric')),
-    runs: readMember(root, 'runs', readMembers(readNumbers, 'an object of arrays by metric')),
+    runs: readMember(root, 'runs', readMembers(readRuns, 'an object of arrays by metric')),
     latencies: readMember(root, 'latency_ms', readLatencies),
     driftCheckPassed: readMember(root, 'drift_check_passed', readSwitch),
     histograms: readMember(root, 'histograms', readHistograms),

@@ -6,7 +6,7 @@ import { isJsonNumber, type JsonValue } from './canonical-json.ts';
 import { compareCodePoints } from './code-point-order.ts';
 import { type Counts, type EvalReport, findMetric } from './eval-report.ts';
 import type { Sample } from './eval-samples.ts';
-import { ABSENT, givenValue, isWrong, pointerTo, readDouble, type Wrong, wrong } from './reported.ts';
+import { ABSENT, givenValue, isWrong, pointerTo, readDecimal, type Wrong, wrong } from './reported.ts';
 
 /** Scores of samples by id, in code-point order of the ids, so that two reports with the same ids pair by position. */
 export interface SampleScores {
@@ -14,7 +14,8 @@ export interface SampleScores {
   /** The member of a sample that is the score. */
   readonly member: string;
   readonly ids: readonly string[];
-  readonly values: readonly number[];
+  /** Numbers as they are spelled, so that differences can be exact; true is 1, false is 0. */
+  readonly values: readonly string[];
   /** Every score is 0 or 1. */
   readonly binary: boolean;
 }
@@ -43,7 +44,7 @@ export function scoresOf(report: EvalReport, metric: string): SampleScores | Unl
   if (member === undefined) return ABSENT;
   const scores = collect(report.samples.value, member);
   if (isWrong(scores)) return scores;
-  const computed = scores.values.reduce((sum, value) => sum + value, 0) / scores.values.length;
+  const computed = scores.values.reduce((sum, value) => sum + Number(value), 0) / scores.values.length;
   return agrees(computed, stated) ? scores : { kind: 'unlike', computed, stated };
 }
 
@@ -72,7 +73,7 @@ function chooseMember(report: EvalReport, metric: string, samples: readonly Samp
 }
 
 function collect(samples: readonly Sample[], member: string): SampleScores | Wrong {
-  const scored: { readonly id: string; readonly value: number }[] = [];
+  const scored: { readonly id: string; readonly value: string }[] = [];
   for (const [index, { id, members }] of samples.entries()) {
     const score = members.get(member);
     if (score === undefined) continue;
@@ -82,13 +83,13 @@ function collect(samples: readonly Sample[], member: string): SampleScores | Wro
   }
   scored.sort((a, b) => compareCodePoints(a.id, b.id));
   const values = scored.map(({ value }) => value);
-  const binary = values.every((value) => value === 0 || value === 1);
+  const binary = values.every((value) => Number(value) === 0 || Number(value) === 1);
   return { kind: 'scores', member, ids: scored.map(({ id }) => id), values, binary };
 }
 
-function readScore(value: JsonValue, pointer: string): number | Wrong {
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  return isJsonNumber(value) ? readDouble(value, pointer) : wrong(pointer, 'a number, true or false', value);
+function readScore(value: JsonValue, pointer: string): string | Wrong {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  return isJsonNumber(value) ? readDecimal(value, pointer) : wrong(pointer, 'a number, true or false', value);
 }
 
 /** A metric is stated to a certain digit, so that its data may be half a unit of that digit away. */

@@ -81,10 +81,15 @@ export function readMembers<T>(read: ValueReader<T>, expected: string): ValueRea
   };
 }
 
-/** Reads a number as the nearest double; integers that no double holds are refused. */
+/** Reads a number as it is spelled; integers that no double is near are refused. */
+export function readDecimal(value: JsonValue, pointer: string): string | Wrong {
+  return isJsonNumber(value) && Number.isFinite(Number(value.text)) ? value.text : wrong(pointer, 'a number', value);
+}
+
+/** Reads a number as the nearest double; integers that no double is near are refused. */
 export function readDouble(value: JsonValue, pointer: string): number | Wrong {
-  const number = isJsonNumber(value) ? Number(value.text) : Number.NaN;
-  return Number.isFinite(number) ? number : wrong(pointer, 'a finite number', value);
+  const text = readDecimal(value, pointer);
+  return isWrong(text) ? text : Number(text);
 }
 
 /** Reads a text. */

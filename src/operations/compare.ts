@@ -1,7 +1,7 @@
 /** Entries side by side: metrics with exact differences, what they rest on, and what else differs. */
 import { type Aligned, alignByName } from '../domain/align.ts';
 import { compareCodePoints } from '../domain/code-point-order.ts';
-import { subtractDecimals } from '../domain/decimal-difference.ts';
+import { isSummable, subtractDecimals } from '../domain/decimal.ts';
 import type { Sha256 } from '../domain/digest.ts';
 import { type Evidence, sameEvidence } from '../domain/eval-evidence.ts';
 import type { Metric } from '../domain/metrics.ts';
@@ -104,10 +104,14 @@ function compareTwo(first: ComparedSource, other: ComparedSource, keys: Readonly
   const metrics = compareMetrics(metricsOf(first), metricsOf(other), keys)
     .toSorted((a, b) => order(a.name, b.name))
     .map(({ name, value, before, change, key }): MetricComparison => {
-      const delta = value === null || before === null ? null : subtractDecimals(value, before);
-      return { name, a: before, b: value, delta, change, key };
+      return { name, a: before, b: value, delta: deltaOf(before, value), change, key };
     });
   return { sha256: other.shown.sha256, evidence: sameEvidence(first.report, other.report), metrics };
+}
+
+/** Integers of a thousand digits are not worth their difference. */
+function deltaOf(a: string | null, b: string | null): string | null {
+  return a !== null && b !== null && isSummable(a) && isSummable(b) ? subtractDecimals(b, a) : null;
 }
 
 /** Counts that stand behind a metric are no metrics themselves. */

@@ -56,7 +56,7 @@ test('what a report names is there as it was given', () => {
     driftCheckPassed: { value: true },
     samples: { kind: 'absent' },
   });
-  expect(givenValue(report.runs)?.get('auc')).toEqual([0.72, 0.71, 0.73]);
+  expect(givenValue(report.runs)?.get('auc')).toEqual(['0.72', '0.71', '0.73']);
   const histograms = givenValue(report.histograms);
   expect(histograms?.get('age')).toEqual({ kind: 'bins', edges: [0, 18, 65, 120], counts: [3, 5, 2] });
   expect(histograms?.get('land')).toEqual({ kind: 'categories', categories: ['de', 'fr'], counts: [0.4, 0.6] });
@@ -77,7 +77,7 @@ describe('eval_samples.jsonl', () => {
 
   test('stands in for samples that the report has not', () => {
     const report = withSamples(read('{"accuracy":0.5}'), reported(readSampleLines(bytes(lines))));
-    expect(scoresOf(report, 'accuracy')).toMatchObject({ ids: ['a', 'b'], values: [0, 1], binary: true });
+    expect(scoresOf(report, 'accuracy')).toMatchObject({ ids: ['a', 'b'], values: ['0', '1'], binary: true });
     expect(report.sampleIds).toEqual({
       kind: 'given',
       value: '911169ddaaf146aff539f58c26c489af3b892dff0fe283c1c264c65ae5aa59a2',
