@@ -1,5 +1,6 @@
 /** A comparison as titled tables and notes, before it becomes text or Markdown. */
 import type { EvidenceDifference } from '../../domain/eval-evidence.ts';
+import type { NoiseInterval } from '../../domain/metric-noise.ts';
 import { formatMetric, formatSigned } from '../../domain/metrics.ts';
 import type {
   ComparedEntry,
@@ -33,6 +34,12 @@ const NOTHING = '-';
 /** Rows beyond so many fold those away that are the same everywhere and no key metrics. */
 const MOST = 24;
 
+/** Below so many samples a bootstrap is too sure of itself. */
+const FEW = 20;
+
+/** Names that a note lists at most. */
+const MOST_NAMES = 5;
+
 /** Lays a comparison out. `all`: nothing folds away. */
 export function compareBlocks(result: CompareResult, all: boolean): CompareBlocks {
   const labels = result.entries.map((entry) => labelOf(entry, result.entries[0]));
@@ -64,12 +71,18 @@ function metricTable({ comparisons }: CompareResult, labels: readonly string[], 
   const shown = rows.filter((row) => all || names.length <= MOST || row.some(isWorthShowing));
   const folded = rows.length - shown.length;
   return {
-    columns: ['Metric', ...labels.flatMap((label, index) => (index < 1 ? [label] : [label, 'Delta']))],
-    rows: shown.map(metricRow),
+    columns: [
+      'Metric',
+      ...labels.flatMap((label, at) => [label, ...(at === 0 ? [] : deltaColumns(comparisons[at - 1]))]),
+    ],
+    rows: shown.map((row) => metricRow(row, comparisons)),
     notes: [
       ...(rows.length === 0 ? ['no entry has an eval report with numbers'] : []),
       ...(folded === 0 ? [] : [`${formatCount(folded, 'metric')} more, the same everywhere: --all`]),
-      ...comparisons.flatMap((comparison, index) => evidenceNotes(comparison, labels[index + 1], comparisons.length)),
+      ...comparisons.flatMap((comparison, index) => {
+        const about = comparisons.length > 1 ? `${labels[index + 1]}: ` : '';
+        return [...evidenceNotes(comparison), ...noiseNotes(comparison)].map((note) => about + note);
+      }),
     ],
   };
 }
@@ -78,10 +91,26 @@ function isWorthShowing(metric: MetricComparison | undefined): boolean {
   return metric === undefined || metric.key || metric.change !== 'same';
 }
 
-function metricRow(row: readonly (MetricComparison | undefined)[]): readonly string[] {
+/** The column of intervals is there where there is one. */
+function deltaColumns(comparison: Comparison | undefined): readonly string[] {
+  return comparison !== undefined && hasIntervals(comparison) ? ['Delta', '95% interval'] : ['Delta'];
+}
+
+function hasIntervals({ metrics }: Comparison): boolean {
+  return metrics.some(({ noise }) => noise?.kind === 'interval');
+}
+
+function metricRow(
+  row: readonly (MetricComparison | undefined)[],
+  comparisons: readonly Comparison[],
+): readonly string[] {
   const name = row.find((metric) => metric !== undefined)?.name ?? '';
   const a = row.find((metric) => metric !== undefined)?.a ?? null;
-  const cells = row.flatMap((metric) => [numberCell(metric?.b ?? null), deltaCell(metric)]);
+  const cells = row.flatMap((metric, at) => {
+    const comparison = comparisons[at];
+    const interval = comparison !== undefined && hasIntervals(comparison) ? [intervalCell(metric)] : [];
+    return [numberCell(metric?.b ?? null), deltaCell(metric), ...interval];
+  });
   return [name, numberCell(a), ...cells];
 }
 
@@ -95,23 +124,51 @@ function deltaCell(metric: MetricComparison | undefined): string {
   return metric.delta === null ? NOTHING : formatSigned(metric.delta);
 }
 
-/** Which of several comparisons a note is about is said where there are several. */
-function evidenceNotes({ evidence, metrics }: Comparison, label: string | undefined, of: number): readonly string[] {
+function intervalCell(metric: MetricComparison | undefined): string {
+  const noise = metric?.noise;
+  if (noise?.kind !== 'interval') return '';
+  return `${formatSigned(noise.low)} to ${formatSigned(noise.high)}${noise.withinNoise ? ', within noise' : ''}`;
+}
+
+function evidenceNotes({ evidence, metrics }: Comparison): readonly string[] {
   if (!metrics.some(({ a, b }) => a !== null && b !== null)) return [];
-  const about = of > 1 ? `${label}: ` : '';
   switch (evidence.kind) {
     case 'same':
-      return [`${about}measured on the same evidence`];
+      return ['measured on the same evidence'];
     case 'unproven':
-      return [`${about}not proven to be measured alike: not both name ${listOf(evidence.parts)}`];
+      return [`not proven to be measured alike: not both name ${listOf(evidence.parts)}`];
     case 'different':
-      return evidence.differences.map((difference) => `${about}not comparable: ${differenceText(difference)}`);
+      return evidence.differences.map((difference) => `not comparable: ${differenceText(difference)}`);
   }
 }
 
 /** Returns `a`, `a and b`, `a, b and c`. */
 function listOf(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+function someOf(names: readonly string[]): readonly string[] {
+  if (names.length <= MOST_NAMES) return names;
+  return [...names.slice(0, MOST_NAMES), `${names.length - MOST_NAMES} more`];
+}
+
+/** By which methods the intervals were made, and whose samples are not those of their metric. */
+function noiseNotes({ metrics }: Comparison): readonly string[] {
+  const methods = new Set(metrics.flatMap(({ noise }) => (noise?.kind === 'interval' ? [methodText(noise)] : [])));
+  const unlike = metrics.filter(({ noise }) => noise?.kind === 'none' && noise.reason === 'unlike-metric');
+  return [
+    ...(methods.size === 0
+      ? []
+      : [`intervals: ${[...methods].join('; ')}; each for itself, not corrected for how many there are`]),
+    ...(unlike.length === 0
+      ? []
+      : [`no interval: the data do not give the stated ${listOf(someOf(unlike.map(({ name }) => name)))}`]),
+  ];
+}
+
+function methodText({ method, basis, n: [a, b] }: NoiseInterval): string {
+  const few = basis === 'samples' && a < FEW ? ', too few for intervals that are wide enough' : '';
+  return `${method} on ${a === b ? a : `${a} and ${b}`} ${basis === 'counts' ? 'trials' : basis}${few}`;
 }
 
 function differenceText({ part, digest, a, b }: EvidenceDifference): string {

@@ -7,7 +7,7 @@ import type { CompareResult, MetricComparison } from '../../../../src/operations
 
 function metric(name: string, a: string | null, b: string | null, delta: string | null, more = {}): MetricComparison {
   const change = a === null ? 'new' : b === null ? 'gone' : 'up';
-  return { name, a, b, delta, change, key: false, ...more };
+  return { name, a, b, delta, change, key: false, noise: null, ...more };
 }
 
 function result(
@@ -80,6 +80,55 @@ describe('what the numbers rest on', () => {
   test('nothing is said where nothing can be compared', () => {
     expect(lines(result([metric('m', '0.5', null, null)])).slice(5)).toEqual([]);
     expect(lines(result([])).slice(2)).toEqual(['  Metric: no entry has an eval report with numbers']);
+  });
+});
+
+describe('intervals', () => {
+  const interval = {
+    kind: 'interval',
+    basis: 'samples',
+    method: 'paired bootstrap (BCa)',
+    confidence: '0.95',
+    n: [226, 226],
+    estimate: '0.02',
+    low: '-0.0088495',
+    high: '0.0442477',
+    withinNoise: true,
+    resamples: 10000,
+    seed: null,
+  };
+  const without = (reason: string): object => ({ noise: { kind: 'none', reason } });
+
+  test('have a column where there is one, and their method below', () => {
+    const rows = [
+      metric('a', '0.5', '0.52', '0.02', { noise: interval }),
+      metric('b', '0.5', '0.6', '0.1', without('no-data')),
+    ];
+    const shown = lines(result(rows));
+    expect(shown[2]).toMatch(/Delta +95% interval$/);
+    expect(shown[4]).toMatch(/\+0\.0200 +-0\.0088 to \+0\.0442, within noise$/);
+    expect(shown[5]).toMatch(/\+0\.1000$/);
+    expect(shown.join('\n')).toContain('intervals: paired bootstrap (BCa) on 226 samples; each for itself');
+    expect(renderCompareMarkdown(result(rows), false).join('\n')).toContain('| Delta | 95&#37; interval |');
+  });
+
+  test('beyond noise are not called so', () => {
+    const rows = [metric('a', '0.5', '0.52', '0.02', { noise: { ...interval, low: '0.001', withinNoise: false } })];
+    expect(lines(result(rows))[4]).toMatch(/\+0\.0010 to \+0\.0442$/);
+  });
+
+  test('of few samples say so', () => {
+    const shown = lines(result([metric('a', '0.5', '0.52', '0.02', { noise: { ...interval, n: [12, 12] } })])).join(
+      '\n',
+    );
+    expect(shown).toContain('on 12 samples, too few for intervals that are wide enough');
+  });
+
+  test('are missing, and why, where data do not give the metric', () => {
+    const rows = Array.from({ length: 8 }, (_, at) => metric(`m${at}`, '1.0', '0.9', '-0.1', without('unlike-metric')));
+    expect(lines(result(rows)).join('\n')).toContain(
+      'no interval: the data do not give the stated m0, m1, m2, m3, m4 and 3 more',
+    );
   });
 });
 
