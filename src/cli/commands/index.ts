@@ -23,6 +23,7 @@ export const COMMANDS: CommandList = new Map([
   ['history', async () => (await import('./history.ts')).historyCommand],
   ['list', async () => (await import('./list.ts')).listCommand],
   ['show', async () => (await import('./show.ts')).showCommand],
+  ['compare', async () => (await import('./compare.ts')).compareCommand],
   ['model list', async () => (await import('./model-list.ts')).modelListCommand],
   ['model show', async () => (await import('./model-show.ts')).modelShowCommand],
   ['tags', async () => (await import('./tags.ts')).tagsCommand],
