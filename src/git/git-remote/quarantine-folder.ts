@@ -12,9 +12,7 @@ import { GitRunner } from '../git-runner.ts';
 import { knownNameOf, UNBORN_HEAD } from '../ref-names.ts';
 import { openRegistryFolder } from '../registry-folder.ts';
 import type { Repository } from '../repository.ts';
-
-/** A folder that a killed process left behind is removed after so many milliseconds. */
-const STALE = 24 * 60 * 60 * 1000;
+import { markOwn, QUARANTINES } from './sweep-quarantines.ts';
 
 /** A quarantine on disk. */
 export interface QuarantineFolder {
@@ -33,10 +31,8 @@ export function makeQuarantine(
   environment: Environment,
   options: { readonly known: readonly ObjectId[]; readonly afresh: boolean },
 ): QuarantineFolder {
-  const parent = openRegistryFolder(repository.commonDir, 'incoming');
-  removeStale(parent);
   const id = randomBytes(8).toString('hex');
-  const folder = join(parent, id);
+  const folder = join(openRegistryFolder(repository.commonDir, QUARANTINES), id);
   const objectDir = join(folder, 'objects');
   const remove = (): void => {
     process.off('exit', remove);
@@ -45,7 +41,9 @@ export function makeQuarantine(
   // `process.exit` after a signal comes past here too.
   process.on('exit', remove);
   try {
-    for (const made of ['', 'refs', 'objects', join('objects', 'info'), join('objects', 'pack')])
+    mkdirSync(folder);
+    markOwn(folder, id);
+    for (const made of ['refs', 'objects', join('objects', 'info'), join('objects', 'pack')])
       mkdirSync(join(folder, made));
     writeFileSync(join(folder, 'HEAD'), UNBORN_HEAD);
     writeFileSync(join(folder, 'config'), configText(repository));
@@ -135,12 +133,4 @@ function listFolder(folder: string): ReturnType<typeof readdirRecursive> {
 
 function readdirRecursive(folder: string) {
   return readdirSync(folder, { recursive: true, withFileTypes: true });
-}
-
-function removeStale(parent: string): void {
-  for (const { name } of readdirSync(parent, { withFileTypes: true })) {
-    const path = join(parent, name);
-    const touched = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
-    if (Date.now() - touched > STALE) rmSync(path, { recursive: true, force: true });
-  }
 }
