@@ -3,7 +3,7 @@
  * So a fetch with nothing new stays cheap whatever the number of local refs, and bad objects never enter the real store.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectId } from '../../domain/digest.ts';
 import { fileFault } from '../file-fault.ts';
@@ -50,6 +50,8 @@ export function makeQuarantine(
     if (!options.afresh) {
       writeFileSync(join(objectDir, 'info', 'alternates'), alternatesText(repository, environment));
       writeFileSync(join(folder, 'packed-refs'), packedRefsText(id, options.known));
+      // What the real repository lacks the quarantine lacks too, and the remote must not take it for whole.
+      copyShallow(repository, folder);
     }
   } catch (cause) {
     remove();
@@ -62,7 +64,7 @@ export function makeQuarantine(
     objectDir,
     workTree: undefined,
     isBare: true,
-    shallow: false,
+    shallow: !options.afresh && repository.shallow,
   };
   return {
     id,
@@ -111,6 +113,11 @@ function packedRefsText(id: string, known: readonly ObjectId[]): string {
   const names = known.map((tip, index) => ({ tip, name: knownNameOf(id, index) }));
   const lines = names.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ tip, name }) => `${tip} ${name}\n`);
   return ['# pack-refs with: sorted \n', ...lines].join('');
+}
+
+function copyShallow({ commonDir }: Repository, folder: string): void {
+  const path = join(commonDir, 'shallow');
+  if (existsSync(path)) copyFileSync(path, join(folder, 'shallow'));
 }
 
 function sizeOf(folder: string): number {
