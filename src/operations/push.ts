@@ -43,7 +43,7 @@ export interface PushResult {
   readonly logs: readonly PushedLog[];
   /** Refs beside the logs that were made, moved or removed. */
   readonly views: number;
-  /** Others were pushing too: they complete the views, or the next push does. */
+  /** The logs arrived, and others kept being faster with the views: they complete them, or the next push does. Then `issues` has `contended`. */
   readonly viewsLeft: boolean;
   /** The bytes of entries that the remote had not; null where that was not looked at. */
   readonly weights: SendWeightsResult | null;
@@ -59,8 +59,6 @@ export interface PushResult {
 const RETRIES = 5;
 /** The attempt from which on a clock waits its longest. */
 const LONG = 100;
-/** Views that were overtaken so often are left: whoever overtook pushes those of the newer log, ours among them. */
-const OVERTAKEN = 2;
 /** Refs of one push of views (format §7.1). */
 const VIEWS_A_PUSH = 500;
 
@@ -103,7 +101,6 @@ class PushRun {
   #racedBy: readonly string[] = [];
   #logsLeft = false;
   #weights: SendWeightsResult | null = null;
-  #overtaken = 0;
   #gtoTags: GtoTagsResult | undefined;
   hasPushed = false;
 
@@ -143,10 +140,7 @@ class PushRun {
       plan.logs.length === 0 ? before : await fetchRemote(workspace, this.#target, { models: this.#scope.models });
     this.#remember(after, settled.models, plan.issues);
     const views = await planRemoteViews(workspace, after, this.#scope, layout, repair);
-    if (!(await this.#pushViews(views))) {
-      this.#overtaken += 1;
-      return this.#overtaken < OVERTAKEN ? undefined : this.#result(layout, true);
-    }
+    if (!(await this.#pushViews(views))) return undefined;
     await this.#tag(after, dryRun);
     // What was put back is no fault any more.
     if (repair && after.issues.length > 0)
@@ -158,15 +152,21 @@ class PushRun {
     return this.#result(layout, false);
   }
 
-  /** The logs may all have arrived while the views kept being overtaken: then whoever overtook completes them. */
+  /**
+   * Too many lost races (format §7.1). The logs may all have arrived: then everything of ours is published, and what is
+   * left is told apart from that, since a reader of versions or stages does not find them yet.
+   */
   giveUp(): PushResult {
-    if (!this.#logsLeft && this.#last !== undefined) return this.#result(this.#last.fetched.layout, true);
-    return this.fail(
-      new RegistryError('contended', `remote ${this.#target.label}: others kept pushing, ${RETRIES} retries`, {
-        data: { remote: this.#target.label, refs: this.#racedBy },
-        hint: 'git registry push',
-      }),
-    );
+    const { label } = this.#target;
+    const viewsLeft = !this.#logsLeft && this.#last !== undefined;
+    const left = viewsLeft ? '; the events have arrived, versions and stages of them are not all there' : '';
+    const raced = new RegistryError('contended', `remote ${label}: others kept pushing, ${RETRIES} retries${left}`, {
+      data: { remote: label, refs: this.#racedBy },
+      hint: 'git registry push',
+    });
+    if (!viewsLeft || this.#last === undefined) return this.fail(raced);
+    this.#last = { ...this.#last, issues: [...this.#last.issues, raced] };
+    return this.#result(this.#last.fetched.layout, true);
   }
 
   /** A replay that changed what events of ours say is told once: by the run that made it, however that ends. */
@@ -270,9 +270,16 @@ class PushRun {
   async #preview(plan: PushPlan, layout: Layout, before: FetchedRemote): Promise<PushResult> {
     for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
     await this.#sendWeights(plan, true);
-    const views = await planRemoteViews(this.#workspace, before, this.#scope, layout, this.#input.repair ?? false);
+    // Views and tags are of the logs as the push would leave them.
+    const outgoing = new Map(
+      plan.logs.flatMap(({ model, state, update }) =>
+        update.next === null ? [] : [[model, { tip: update.next, state }]],
+      ),
+    );
+    const after = { ...before, outgoing };
+    const views = await planRemoteViews(this.#workspace, after, this.#scope, layout, this.#input.repair ?? false);
     this.#views = views.reduce((sum, model) => sum + model.views.length, 0);
-    await this.#tag(before, true);
+    await this.#tag(after, true);
     return this.#result(layout, false);
   }
 

@@ -15,7 +15,7 @@ export const pushCommand: Command = defineCommand({
     'What others have pushed is fetched and settled first, so that two who push at once both arrive. Weights go before ' +
     'anything that names them, and are checked there. The logs go in one push, all or none, then versions and stages. The first word is a remote if one has that name or it is a URL or a ' +
     'path, else a model; without a remote it is registry.remote, or origin. Exit 3 where something of yours conflicts ' +
-    'with what others did: the message names both; 75 where others kept pushing.',
+    'with what others did: the message names both; 75 where others kept pushing: the next push completes it.',
   positionals: [
     {
       name: 'words',
@@ -40,13 +40,10 @@ export const pushCommand: Command = defineCommand({
   async run(context, { words, noWeights, jobs, repair, dryRun }) {
     const workspace = await context.workspace();
     const result = await push(workspace, { words, noWeights, repair, dryRun, ...given({ jobs }) });
-    const left = result.viewsLeft
-      ? ['others are pushing: they, or the next push, bring versions and stages up to date']
-      : [];
     return {
       json: { ...result, issues: issueDocuments(result.issues) },
       text: (style) => renderPush(result, style),
-      notes: [...issueNotes(result.issues), ...gtoNotes(result), ...left],
+      notes: [...issueNotes(result.issues), ...gtoNotes(result)],
       exitCode: exitCodeOfIssues(result.issues),
     };
   },

@@ -70,10 +70,19 @@ export async function planPush(
     };
     logs.push({ model, update, state, unpublished });
   }
-  const kinship = await readKinship(workspace, logs, verified);
-  const held = heldBack(logs, kinship.relationsOf, kinship.isOnRemote);
+  const { kinship, held } = await findHeldBack(workspace, logs, verified);
   for (const [model, missing] of held) issues.push(heldIssue(target.label, model, missing));
   return { logs: logs.filter(({ model }) => !held.has(model)), issues, kinship };
+}
+
+/** Returns the models that the others of a push cannot take along, and why. `verified`: the logs of the remote. */
+export async function findHeldBack(
+  workspace: Workspace,
+  logs: readonly Pick<OutgoingLog, 'model' | 'state' | 'unpublished'>[],
+  verified: ReadonlyMap<ModelName, ObjectId>,
+): Promise<{ readonly kinship: Kinship; readonly held: ReadonlyMap<ModelName, readonly MissingRelation[]> }> {
+  const kinship = await readKinship(workspace, logs, verified);
+  return { kinship, held: heldBack(logs, kinship.relationsOf, kinship.isOnRemote) };
 }
 
 function collidingIssue(remote: string, model: ModelName, other: ModelName): RegistryError {
@@ -96,7 +105,7 @@ interface Kinship {
 
 async function readKinship(
   workspace: Workspace,
-  logs: readonly OutgoingLog[],
+  logs: readonly Pick<OutgoingLog, 'unpublished'>[],
   verified: ReadonlyMap<ModelName, ObjectId>,
 ): Promise<Kinship> {
   const relations = await readRelations(
