@@ -6,14 +6,15 @@ import type { PushOutcome, RemoteTarget } from '../ports/git-remote.ts';
 import type { RefUpdate } from '../ports/ref-store.ts';
 import { readManifests } from './read-manifests.ts';
 import type { SendWeightsResult } from './send-weights.ts';
+import type { SettledModel } from './sync/carry-out.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
 import { withFoldMemo } from './sync/fold-memo.ts';
 import { chooseLayout, type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
 import type { GtoTagsResult } from './sync/push-gto-tags.ts';
-import { type LogSource, newEntries, type OutgoingLog, type PushPlan, partLogs, planPush } from './sync/push-plan.ts';
+import { batchLogs, findSources, layoutMark, newEntries, type PushPlan, planPush } from './sync/push-plan.ts';
 import { Scope } from './sync/scope.ts';
-import { type SettledModel, settleRemote } from './sync/settle-remote.ts';
+import { settleRemote } from './sync/settle-remote.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What to push. */
@@ -128,7 +129,13 @@ class PushRun {
       this.#isRegistryRemote && !dryRun
         ? await settleRemote(workspace, this.#target, this.#scope)
         : { models: [], issues: [] };
-    const plan = await planPush(workspace, before, await this.#sources(), this.#scope, repair);
+    const plan = await planPush(
+      workspace,
+      before,
+      await findSources(workspace, this.#isRegistryRemote),
+      this.#scope,
+      repair,
+    );
     const layout = await chooseLayout(workspace, before.layout);
     for (const issue of settled.issues) this.#told.set(issue.message, issue);
     this.#remember(before, settled.models, plan.issues);
@@ -176,26 +183,13 @@ class PushRun {
     return this.#result(this.#last.fetched.layout, false);
   }
 
-  /** The registry's remote gets what is here; another one what the registry's verified logs hold (format §7.3). */
-  async #sources(): Promise<readonly LogSource[]> {
-    const { refs } = await this.#workspace.refs.list({ kind: 'models' });
-    const local = refs.flatMap(({ key, id }) => (key.kind === 'log' ? [{ model: key.model, tip: id }] : []));
-    if (this.#isRegistryRemote) return local;
-    const own = (await chooseRemote(this.#workspace, [])).target.name;
-    const verified = await (await this.#workspace.syncRefs()).verifiedLogs();
-    return verified.flatMap(({ remote, key, id }) =>
-      remote === own && key.kind === 'log' ? [{ model: key.model, tip: id }] : [],
-    );
-  }
-
   async #pushLogs(plan: PushPlan, layout: Layout, before: FetchedRemote): Promise<boolean> {
     if (plan.logs.length === 0) return true;
     await this.#sendWeights(plan, false);
     const mark = layoutMark(plan.logs, layout, before);
-    const updates = [...plan.logs.map(({ update }) => update), ...mark];
-    for (const batch of await this.#partLogs(plan, updates, mark)) if (!(await this.#push(batch))) return false;
+    for (const batch of await batchLogs(this.#workspace, plan, mark)) if (!(await this.#push(batch))) return false;
     for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
-    this.#views += updates.length - plan.logs.length;
+    this.#views += mark.length;
     return true;
   }
 
@@ -211,17 +205,6 @@ class PushRun {
     });
     const before = this.#weights?.sent ?? [];
     this.#weights = { ...result, sent: [...before, ...result.sent] };
-  }
-
-  /** All logs in one push; where an argument list cannot hold them in several, the mark of the layout with the last. */
-  async #partLogs(
-    plan: PushPlan,
-    updates: readonly RefUpdate[],
-    mark: readonly RefUpdate[],
-  ): Promise<readonly (readonly RefUpdate[])[]> {
-    const sizes = (await this.#workspace.gitRemote()).batches(updates, Infinity).map(({ length }) => length);
-    if (sizes.length <= 1) return [updates];
-    return [...partLogs(plan, Math.min(...sizes.slice(0, -1))), ...(mark.length === 0 ? [] : [mark])];
   }
 
   async #pushViews(models: readonly ModelViews[]): Promise<boolean> {
@@ -299,16 +282,4 @@ class PushRun {
         : { gtoTags: { pushed: this.#gtoTags.pushed, skipped: this.#gtoTags.skipped } }),
     };
   }
-}
-
-/**
- * The first push to a remote of layout `all` carries one entry ref beside the logs: cut short after it, the remote does not
- * look like one of layout `log` (format §7.5).
- */
-function layoutMark(logs: readonly OutgoingLog[], layout: Layout, { listing }: FetchedRemote): readonly RefUpdate[] {
-  if (layout !== 'all' || listing.refs.some(({ key }) => key.kind === 'entry')) return [];
-  for (const { state } of logs)
-    for (const { sha256, commit, status } of state.entries.values())
-      if (status === 'registered') return [{ key: { kind: 'entry', sha256 }, old: null, next: commit }];
-  return [];
 }

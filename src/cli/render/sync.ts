@@ -4,7 +4,7 @@ import type { FetchResult } from '../../operations/fetch.ts';
 import type { PullResult } from '../../operations/pull.ts';
 import type { PushResult } from '../../operations/push.ts';
 import type { ModelStatus, StatusResult } from '../../operations/status.ts';
-import type { SettledModel } from '../../operations/sync/settle-remote.ts';
+import type { SettledModel } from '../../operations/sync/carry-out.ts';
 import { escapeControls } from './escape.ts';
 import { formatBytes, formatCount } from './quantity.ts';
 import type { Style } from './style.ts';
