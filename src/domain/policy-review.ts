@@ -67,7 +67,7 @@ function quorums(rules: PolicyRules, stated: Partial<PolicyRules>, at: string): 
     if (people !== undefined && people.size < count)
       return [error(pointer, `${count} approvals of ${people.size} people: it can never be reached`)];
     return [
-      ...(people?.size === count
+      ...(count > 1 && people?.size === count
         ? [
             warning(
               pointer,

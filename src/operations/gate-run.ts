@@ -39,7 +39,7 @@ export interface GateRunResult {
 /** Judges. Throws `unknown-spec`, `bad-stage`, `tombstoned`, `weights-missing`. */
 export async function gateRun(workspace: Workspace, input: GateRunInput): Promise<GateRunResult> {
   const named = await resolveSpec(workspace, input.spec);
-  const to = await slotOf(workspace, named.folded.state, input.to);
+  const to = await slotOf(workspace, named.model, input.to);
   return appendEvents(
     workspace,
     named.model,

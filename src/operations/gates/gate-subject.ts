@@ -1,5 +1,6 @@
 /** An entry, a stage, and the policy that decides: what `gate run`, `approve` and the like begin with. */
 import { effectivePolicy, rulesFor } from '../../domain/effective-policy.ts';
+import type { ModelName } from '../../domain/model-name.ts';
 import type { GateRules } from '../../domain/policy.ts';
 import type { EntryState, ModelState } from '../../domain/state.ts';
 import { parseSlot } from '../../domain/transitions.ts';
@@ -17,9 +18,9 @@ export interface Judgement {
 }
 
 /** Returns the slot that a user names, by the rules of the model. Throws `bad-stage`. */
-export async function slotOf(workspace: Workspace, state: ModelState, text: string): Promise<string> {
+export async function slotOf(workspace: Workspace, model: ModelName, text: string): Promise<string> {
   const { policy } = await workspace.settings.governing();
-  return parseSlot(text, rulesFor(policy, state.model).stages);
+  return parseSlot(text, rulesFor(policy, model).stages);
 }
 
 /** Judges by the rules of the slot. */
