@@ -1,7 +1,7 @@
 /** `escalate_at`: between what is allowed and what is refused, one person more has to look. */
 
-import { compareDecimals } from '../domain/metrics.ts';
 import { matchMetrics } from '../domain/metric-pattern.ts';
+import { compareDecimals } from '../domain/metrics.ts';
 import type { EscalateRule } from '../domain/policy.ts';
 import type { Gate, GateInputs, GateVerdict } from '../ports/gate.ts';
 import { REPORT_FILE, readReport } from './read-report.ts';
@@ -28,7 +28,10 @@ async function judgeRule(rule: EscalateRule, inputs: GateInputs): Promise<readon
 }
 
 /** The threshold is the one that decided: the higher one that was reached, else the lowest. */
-function decide(value: string, { at, refuse_at: end }: EscalateRule): Pick<GateVerdict, 'threshold' | 'method' | 'outcome'> {
+function decide(
+  value: string,
+  { at, refuse_at: end }: EscalateRule,
+): Pick<GateVerdict, 'threshold' | 'method' | 'outcome'> {
   if (end !== undefined && compareDecimals(value, end) >= 0)
     return { threshold: end, method: 'value >= threshold: refused, exact decimals', outcome: 'fail' };
   if (compareDecimals(value, at) >= 0)

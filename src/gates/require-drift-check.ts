@@ -10,7 +10,9 @@ export const requireDriftCheckGate: Gate = {
   says: `require_drift_check: true: the report, or else an annotation, says ${KEY}: true`,
   basis: 'content',
   isAsked: (rules) => rules.require_drift_check === true,
-  judge: async (_rules, inputs) => [{ gate: 'require_drift_check', metric: KEY, threshold: 'true', ...(await find(inputs)) }],
+  judge: async (_rules, inputs) => [
+    { gate: 'require_drift_check', metric: KEY, threshold: 'true', ...(await find(inputs)) },
+  ],
 };
 
 async function find(inputs: GateInputs): Promise<Pick<GateVerdict, 'value' | 'method' | 'outcome'>> {
@@ -23,5 +25,9 @@ async function find(inputs: GateInputs): Promise<Pick<GateVerdict, 'value' | 'me
   const annotated = inputs.candidate.state.annotations[KEY];
   if (annotated === undefined)
     return { method: `neither ${REPORT_FILE} nor an annotation of the entry says ${KEY}`, outcome: 'fail' };
-  return { value: annotated, method: 'as the annotation of the entry states', outcome: annotated === 'true' ? 'pass' : 'fail' };
+  return {
+    value: annotated,
+    method: 'as the annotation of the entry states',
+    outcome: annotated === 'true' ? 'pass' : 'fail',
+  };
 }

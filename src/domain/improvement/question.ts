@@ -18,14 +18,3 @@ export interface ImproveQuestion {
   /** The baseline as verdicts name it: `production 0123456789ab`. */
   readonly over: string;
 }
-
-/** Returns what the gain must be above: `by`, or less by the margin that is borne. */
-export interface Sought {
-  readonly by: string;
-  readonly margin: string | undefined;
-}
-
-/** Returns the gain that is sought; nothing is 0. */
-export function soughtBy({ by = '0', margin }: ImproveRule): Sought {
-  return { by, margin };
-}
