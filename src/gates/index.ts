@@ -1,6 +1,25 @@
 /** Every gate, in the order in which they are judged and listed. A new gate: one file, and one line here. */
 import type { Gate } from '../ports/gate.ts';
 import { maxGate, minGate } from './bound.ts';
+import { formatGate } from './format.ts';
+import { freshGate } from './fresh.ts';
+import { integrityGate } from './integrity.ts';
+import { licenseGate } from './license.ts';
+import { lineageGate } from './lineage.ts';
+import { metadataGate } from './metadata.ts';
+import { privacyGate } from './privacy.ts';
+import { signatureGate } from './signature.ts';
 
 /** The gates. */
-export const GATES: readonly Gate[] = [minGate, maxGate];
+export const GATES: readonly Gate[] = [
+  minGate,
+  maxGate,
+  metadataGate,
+  signatureGate,
+  formatGate,
+  freshGate,
+  lineageGate,
+  licenseGate,
+  privacyGate,
+  integrityGate,
+];
