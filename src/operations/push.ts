@@ -44,7 +44,10 @@ export interface PushResult {
   readonly logs: readonly PushedLog[];
   /** Refs beside the logs that were made, moved or removed. */
   readonly views: number;
-  /** The logs arrived, and others kept being faster with the views: they complete them, or the next push does. Then `issues` has `contended`. */
+  /**
+   * The logs arrived, and some views are not as they say yet. Where somebody moved the logs on meanwhile, theirs is the push
+   * that brings all views; where there is another reason `issues` has `contended`.
+   */
   readonly viewsLeft: boolean;
   /** The bytes of entries that the remote had not; null where that was not looked at. */
   readonly weights: SendWeightsResult | null;
@@ -60,6 +63,8 @@ export interface PushResult {
 const RETRIES = 5;
 /** The attempt from which on a clock waits its longest. */
 const LONG = 100;
+/** Views whose log was moved on so often are left: they are no longer the log's, and whoever moved it on pushes those that are. */
+const OVERTAKEN = 2;
 /** Refs of one push of views (format §7.1). */
 const VIEWS_A_PUSH = 500;
 
@@ -102,6 +107,7 @@ class PushRun {
   #racedBy: readonly string[] = [];
   #logsLeft = false;
   #weights: SendWeightsResult | null = null;
+  #overtaken = 0;
   #gtoTags: GtoTagsResult | undefined;
   hasPushed = false;
 
@@ -147,7 +153,10 @@ class PushRun {
       plan.logs.length === 0 ? before : await fetchRemote(workspace, this.#target, { models: this.#scope.models });
     this.#remember(after, settled.models, plan.issues);
     const views = await planRemoteViews(workspace, after, this.#scope, layout, repair);
-    if (!(await this.#pushViews(views))) return undefined;
+    if (!(await this.#pushViews(views))) {
+      if (await this.#isOvertaken(views)) this.#overtaken += 1;
+      return this.#overtaken < OVERTAKEN ? undefined : this.#result(layout, true);
+    }
     await this.#tag(after, dryRun);
     // What was put back is no fault any more.
     if (repair && after.issues.length > 0)
@@ -224,6 +233,13 @@ class PushRun {
     } finally {
       task.end();
     }
+  }
+
+  /** Tells whether the last push was lost because a log is no longer the one that its views came from. */
+  async #isOvertaken(models: readonly ModelViews[]): Promise<boolean> {
+    const refs = await this.#workspace.syncRefs();
+    const logs = models.map(({ log: { key } }) => refs.nameOf({ place: 'local', key }));
+    return logs.some((name) => this.#racedBy.includes(name));
   }
 
   /** Last: tags are of what the logs and views on the remote say. */
