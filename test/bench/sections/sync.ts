@@ -1,5 +1,5 @@
 /** Sharing a large registry: what one new entry costs to publish, and what it costs to hear that there is nothing new. */
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
 import { gitText } from '../git-text.ts';
@@ -26,6 +26,7 @@ const BYTES_ROUND = 1000;
 /** Registries that are pushed from, each with a remote of its own: what is pushed to one is news to no other. */
 const TEAMS = ['git-log', 'git-all', 'log', 'all'] as const;
 type Team = (typeof TEAMS)[number];
+type Layout = 'log' | 'all';
 
 /** Measures a registry of 100 models x 1,000, and a bare folder in both layouts. */
 export async function measureSync(rounds: number): Promise<ReportSection> {
@@ -95,19 +96,32 @@ function remoteOf(team: Team): string {
   return join(cacheFolder('copies'), `team-${team}.git`);
 }
 
-/** A copy of the registry whose remote has all of it, and that knows so. */
+/** A copy of a registry whose remote has all of it, and that knows so. */
 function makeTeam(team: Team): void {
   const [clone, remote] = [cloneOf(team), remoteOf(team)];
-  const isLog = team.endsWith('log');
+  const cached = cachedTeam(team.endsWith('log') ? 'log' : 'all');
   for (const folder of [clone, remote]) rmSync(folder, { recursive: true, force: true });
+  cpSync(join(cached, 'clone'), clone, { recursive: true });
+  cpSync(join(cached, 'remote.git'), remote, { recursive: true });
+  gitText(clone, ['config', 'remote.origin.url', remote]);
+}
+
+/** Made once for each layout: what a fetch verifies there takes minutes. */
+function cachedTeam(layout: Layout): string {
+  const folder = join(cacheFolder('teams', 'v1'), layout);
+  if (existsSync(folder)) return folder;
+  const unfinished = `${folder}.${process.pid}`;
+  const [clone, remote] = [join(unfinished, 'clone'), join(unfinished, 'remote.git')];
   cpSync(cachedRegistry(LARGE), clone, { recursive: true });
   gitText(clone, ['init', '--quiet', '--bare', remote]);
-  const kinds = isLog ? 'refs/registry/log/*' : 'refs/registry/*';
+  const kinds = layout === 'log' ? 'refs/registry/log/*' : 'refs/registry/*';
   gitText(clone, ['push', '--quiet', remote, `${kinds}:${kinds}`]);
   gitText(remote, ['pack-refs', '--all']);
   gitText(clone, ['remote', 'add', 'origin', remote]);
-  gitText(clone, ['config', 'registry.remoteLayout', isLog ? 'log' : 'all']);
-  if (!team.startsWith('git')) runRegistry(clone, 'fetch');
+  gitText(clone, ['config', 'registry.remoteLayout', layout]);
+  runRegistry(clone, 'fetch');
+  renameSync(unfinished, folder);
+  return folder;
 }
 
 /** Registers outside the measured time; what is pushed is the log, and under layout `all` the entry and its version. */
