@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   // 1: the answer is no
   'unknown-spec': ['no', 'Nothing in the registry has that version, stage or SHA.'],
   'unknown-model': ['no', 'No model of that name is in the registry.'],
+  'unknown-event': ['no', 'No log here has that event.'],
   'unknown-file': ['no', 'The entry has no file at that path.'],
   'unknown-parent': ['no', 'A parent or an input is not registered here.'],
   tombstoned: ['no', 'The entry has a tombstone.'],
@@ -29,6 +30,7 @@ export const ERROR_CODES = {
   'candidate-expired': ['no', 'The candidate has expired; register it again as pending.'],
   occupied: ['no', 'The entry still occupies a slot.'],
   'no-former-occupant': ['no', 'The slot has no former occupant to go back to.'],
+  'replay-input': ['no', 'A file that a verdict rests on is kept nowhere here.'],
   'not-allowed': ['no', 'registry.yaml does not let you do that.'],
   'no-version': ['no', 'The model has no version that answers.'],
   'weights-missing': ['no', 'The bytes of a weights file are not in the cache.'],

@@ -9,6 +9,7 @@ import type { GoverningPolicy, Settings } from '../ports/settings.ts';
 import { fileFault } from './file-fault.ts';
 import type { GitConfig } from './git-config.ts';
 import type { Environment } from './git-environment.ts';
+import type { GitRunner } from './git-runner.ts';
 import type { PolicySource } from './governing-policy.ts';
 import { readIdentity } from './identity.ts';
 import { cachePolicy, findCachedPolicy } from './policy-cache.ts';
@@ -16,21 +17,32 @@ import type { Repository } from './repository.ts';
 
 const POLICY_FILE = 'registry.yaml';
 
+/** What settings are read from. */
+export interface SettingsSources {
+  readonly repository: Repository;
+  readonly environment: Environment;
+  readonly config: GitConfig;
+  readonly objects: ObjectStore;
+  readonly git: GitRunner;
+}
+
 /** The settings of one repository; each source is read when first asked, once. */
 export class GitSettings implements Settings {
   readonly #repository: Repository;
   readonly #environment: Environment;
   readonly #config: GitConfig;
   readonly #objects: ObjectStore;
+  readonly #git: GitRunner;
   #policy: Promise<Policy> | undefined;
   #source: Promise<PolicySource> | undefined;
   #governing: Promise<GoverningPolicy> | undefined;
 
-  constructor(repository: Repository, environment: Environment, config: GitConfig, objects: ObjectStore) {
+  constructor({ repository, environment, config, objects, git }: SettingsSources) {
     this.#repository = repository;
     this.#environment = environment;
     this.#config = config;
     this.#objects = objects;
+    this.#git = git;
   }
 
   find(key: string): Promise<string | undefined> {
@@ -76,10 +88,17 @@ export class GitSettings implements Settings {
   }
 
   #policySource(): Promise<PolicySource> {
-    this.#source ??= import('./governing-policy.ts').then(({ openPolicySource }) =>
-      openPolicySource(this.#repository.workTree, this.#config, this.#objects),
-    );
+    this.#source ??= this.#openPolicySource();
     return this.#source;
+  }
+
+  async #openPolicySource(): Promise<PolicySource> {
+    const [{ openPolicySource }, { findPolicyCommit }] = await Promise.all([
+      import('./governing-policy.ts'),
+      import('./policy-commit.ts'),
+    ]);
+    const found = await findPolicyCommit(this.#repository, this.#git, this.#config);
+    return openPolicySource(this.#repository.workTree, found, this.#objects);
   }
 
   async findPolicyFault(text: string): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { compareCodePoints } from '../domain/code-point-order.ts';
 import { isSummable, subtractDecimals } from '../domain/decimal.ts';
 import type { Sha256 } from '../domain/digest.ts';
 import { type Evidence, sameEvidence } from '../domain/eval-evidence.ts';
+import { type MetricNoise, noiseOf } from '../domain/metric-noise.ts';
 import type { Metric } from '../domain/metrics.ts';
 import type { Role } from '../domain/role.ts';
 import type { Version } from '../domain/version.ts';
@@ -33,7 +34,10 @@ export interface MetricDelta {
 }
 
 /** A metric of a comparison. */
-export interface MetricComparison extends MetricDelta, Pick<ComparedMetric, 'name' | 'change' | 'key'> {}
+export interface MetricComparison extends MetricDelta, Pick<ComparedMetric, 'name' | 'change' | 'key'> {
+  /** How far the difference may come from chance; null where a side lacks the metric or the evidence is different. */
+  readonly noise: MetricNoise | null;
+}
 
 /** Another entry against the first. */
 export interface Comparison {
@@ -101,12 +105,15 @@ function describe({ shown: { model, sha256, stage, status }, version }: Compared
 
 function compareTwo(first: ComparedSource, other: ComparedSource, keys: ReadonlySet<string>): Comparison {
   const order = keyMetricsFirst(keys);
+  const evidence = sameEvidence(first.report, other.report);
   const metrics = compareMetrics(metricsOf(first), metricsOf(other), keys)
     .toSorted((a, b) => order(a.name, b.name))
     .map(({ name, value, before, change, key }): MetricComparison => {
-      return { name, a: before, b: value, delta: deltaOf(before, value), change, key };
+      const isComparable = value !== null && before !== null && evidence.kind !== 'different';
+      const noise = isComparable ? noiseOf(name, first, other) : null;
+      return { name, a: before, b: value, delta: deltaOf(before, value), change, key, noise };
     });
-  return { sha256: other.shown.sha256, evidence: sameEvidence(first.report, other.report), metrics };
+  return { sha256: other.shown.sha256, evidence, metrics };
 }
 
 /** Integers of a thousand digits are not worth their difference. */

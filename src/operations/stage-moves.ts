@@ -1,11 +1,12 @@
 /** What the verbs that move entries between stages share: finding the entry at the tip, refusing what cannot move. */
 import type { Sha256 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import type { Actor, StageName } from '../domain/event.ts';
+import type { Actor, LoggedEvent, StageName } from '../domain/event.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import { type EntryState, type ModelState, stageOf } from '../domain/state.ts';
 import { highestVersion } from '../domain/transitions.ts';
 import type { Version } from '../domain/version.ts';
+import type { Governed } from './gates/govern-move.ts';
 
 /** How a stage move ended. */
 export interface MoveResult {
@@ -28,6 +29,10 @@ export interface MoveResult {
   readonly dryRun: boolean;
   /** Why the version is what it is, after `--bump`. */
   readonly reason?: string;
+  /** How policy decided; undefined for a move that nothing has to permit. */
+  readonly governed?: Governed;
+  /** The event that moved it; absent where none was written. */
+  readonly event?: LoggedEvent;
 }
 
 /** Options of every mutating verb. */
@@ -79,8 +84,12 @@ export function describeMove(
     readonly version?: Version;
     readonly dryRun?: boolean;
     readonly reason?: string;
+    readonly governed?: Governed;
+    /** What was appended. */
+    readonly logged?: readonly LoggedEvent[];
   },
 ): MoveResult {
+  const event = details.logged?.find((logged) => logged.event.kind === 'stage');
   const was = before.entries.get(sha256);
   const is = after.entries.get(sha256);
   const stage = is && stageOf(is);
@@ -99,5 +108,7 @@ export function describeMove(
     changed: details.changed,
     dryRun: details.dryRun ?? false,
     ...(details.reason === undefined ? {} : { reason: details.reason }),
+    ...(details.governed === undefined ? {} : { governed: details.governed }),
+    ...(event === undefined ? {} : { event }),
   };
 }

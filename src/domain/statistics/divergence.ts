@@ -22,7 +22,8 @@ export function populationStabilityIndex(reference: readonly number[], current: 
 export function jensenShannonDivergence(reference: readonly number[], current: readonly number[]): number {
   const [r, c] = [smoothed(reference), smoothed(current)];
   const middle = r.map((share, bin) => (share + (c[bin] ?? 0)) / 2);
-  return (relativeEntropy(r, middle) + relativeEntropy(c, middle)) / 2;
+  // Between nearly alike ones the last digits may cancel to less than nothing.
+  return Math.max(0, (relativeEntropy(r, middle) + relativeEntropy(c, middle)) / 2);
 }
 
 function smoothed(bins: readonly number[]): readonly number[] {

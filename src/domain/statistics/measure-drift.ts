@@ -20,7 +20,7 @@ export type HistogramFault =
   | 'edges-differ'
   | 'categories-differ';
 
-/** The distances; those that need an order of the bins only for numeric edges. */
+/** The distances; those that need an order of the bins only for numeric edges, and no farther apart than floats go. */
 export type Drift =
   | {
       readonly kind: 'measured';
@@ -45,7 +45,8 @@ export function measureDrift(reference: Histogram, current: Histogram): Drift {
     js: jensenShannonDivergence(r, c),
   } as const;
   if (!('edges' in reference)) return measured;
-  return { ...measured, ks: kolmogorovSmirnov(r, c), wasserstein: wassersteinDistance(reference.edges, r, c) };
+  const wasserstein = wassersteinDistance(reference.edges, r, c);
+  return { ...measured, ks: kolmogorovSmirnov(r, c), ...(Number.isFinite(wasserstein) ? { wasserstein } : {}) };
 }
 
 function faultOf(histogram: Histogram): HistogramFault | undefined {

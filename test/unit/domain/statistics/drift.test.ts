@@ -69,6 +69,12 @@ describe('measureDrift', () => {
     expect(measureDrift(reference, current)).toEqual({ kind: 'faulty', fault });
   });
 
+  test('edges farther apart than floats go have no distance in their unit', () => {
+    const edges = [-1.7e308, -1.6e308, 1.6e308, 1.7e308];
+    const drift = measured({ edges, counts: [1, 0, 0] }, { edges, counts: [0, 0, 1] });
+    expect([drift.ks, drift.wasserstein]).toEqual([1, undefined]);
+  });
+
   test('a hundred thousand bins are no burden', () => {
     const edges = Array.from({ length: 100_001 }, (_, index) => index);
     const counts = edges.slice(1).map((edge) => edge % 7);

@@ -67,6 +67,14 @@ interface Golden {
     readonly wasserstein: number;
     readonly ks?: number;
   }[];
+  /** Drawn from a seed by another implementation of the same rules. */
+  readonly seeded: readonly {
+    readonly digest: string;
+    readonly resamples: number;
+    readonly values: readonly number[];
+    readonly BCa: Pair;
+    readonly percentile: Pair;
+  }[];
   readonly percentiles: readonly { readonly values: readonly number[]; readonly percentiles: readonly Pair[] }[];
 }
 

@@ -7,7 +7,7 @@ import {
   percentileInterval,
 } from '../../../../src/domain/statistics/bca.ts';
 import { meanOf } from '../../../../src/domain/statistics/moments.ts';
-import { pairedBootstrap } from '../../../../src/domain/statistics/paired-bootstrap.ts';
+import { pairedBootstrap, resamplesFor } from '../../../../src/domain/statistics/paired-bootstrap.ts';
 import { printNumber } from '../../../../src/domain/statistics/print-number.ts';
 import { expectNear, golden } from './golden.ts';
 
@@ -57,23 +57,11 @@ describe.each(golden.bootstrap)('of the $name sample', ({ values, means, acceler
 });
 
 describe('pairedBootstrap', () => {
-  test('gives these digits for this seed, today and ever', () => {
-    const few = intervalOf(scores(30, 12, 158), { ...QUESTION, resamples: 2000 });
-    expect([few.estimate, few.bca.low, few.bca.high].map(printNumber)).toMatchInlineSnapshot(`
-      [
-        "0.09",
-        "0.025",
-        "0.150744162",
-      ]
-    `);
-    const many = intervalOf([0.31, -0.12, 0.05, 0.44, 0.27, -0.03, 0.18, 0.09], { ...QUESTION, resamples: 2000 });
-    expect([many.estimate, many.bca.low, many.bca.high].map(printNumber)).toMatchInlineSnapshot(`
-      [
-        "0.14875",
-        "0.04",
-        "0.2725",
-      ]
-    `);
+  test.each(golden.seeded)('draws from a seed, today and ever, what this interval has: $BCa', (expected) => {
+    const { digest, resamples, values } = expected;
+    const { bca, percentile } = intervalOf(values, { ...QUESTION, seed: digest, resamples });
+    expect([bca.low, bca.high].map(printNumber)).toEqual(expected.BCa.map(printNumber));
+    expect([percentile.low, percentile.high].map(printNumber)).toEqual(expected.percentile.map(printNumber));
   });
 
   test('depends on the seed, and on the order of nothing', () => {
@@ -117,6 +105,10 @@ describe('pairedBootstrap', () => {
     const { bca } = intervalOf(scores(1, 0, 199));
     expect(bca.low).toBeGreaterThanOrEqual(0);
     expect(bca.high).toBeGreaterThan(0.005);
+  });
+
+  test('many samples are drawn less often, and never less than a thousand times', () => {
+    expect([2, 20_000, 40_000, 200_000, 1_000_000].map(resamplesFor)).toEqual([10_000, 10_000, 5000, 1000, 1000]);
   });
 
   test('10,000 samples that all differ are drawn 10,000 times in seconds', { timeout: 60_000 }, () => {

@@ -40,6 +40,12 @@ test('differences are those of the decimals, so that equal ones are equal', () =
   });
 });
 
+test('scores that no float is near to say nothing', () => {
+  const differences = pairedDifferences(['1'.repeat(4000), '2'], ['1', '1.5']);
+  expect(differences).toEqual([Number.NaN, 0.5]);
+  expect(pairedRepeats(differences, 0.95, 'one')).toEqual({ kind: 'unfit', n: 2, reason: 'out-of-range' });
+});
+
 test('one repeat says nothing of the next', () => {
   expect(pairedRepeats([0.02], 0.95, 'one')).toEqual({ kind: 'unfit', n: 1, reason: 'too-few' });
 });
