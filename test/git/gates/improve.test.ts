@@ -60,7 +60,9 @@ describe('improve', () => {
     rig.govern(`{ improve: { metric: auc, over: "${old.slice(0, 12)}" } }`);
     expect((await rig.judge(spec)).report.verdicts).toMatchObject([{ outcome: 'pass' }]);
     rig.govern('{ improve: { metric: auc, over: v9.9.9 } }');
-    expect((await rig.judge(spec)).report.verdicts).toMatchObject([{ method: expect.stringContaining('no v9.9.9'), outcome: 'fail' }]);
+    expect((await rig.judge(spec)).report.verdicts).toMatchObject([
+      { method: expect.stringContaining('no v9.9.9'), outcome: 'fail' },
+    ]);
   });
 
   test('a baseline without a report is none that could be beaten', async () => {
@@ -68,7 +70,9 @@ describe('improve', () => {
     await rig.occupy(await rig.add('old', {}));
     rig.govern('{ improve: { metric: auc, baseline: optional } }');
     const { verdicts } = (await rig.judge(await rig.addReport('new', { auc: 1 }))).report;
-    expect(verdicts).toMatchObject([{ method: expect.stringContaining('the bundle has no eval_report.json'), outcome: 'fail' }]);
+    expect(verdicts).toMatchObject([
+      { method: expect.stringContaining('the bundle has no eval_report.json'), outcome: 'fail' },
+    ]);
   });
 
   test('reports of other evaluation sets are not compared, however much better', async () => {
@@ -76,7 +80,10 @@ describe('improve', () => {
     const gates = '{ improve: { metric: auc } }';
     const verdicts = await compared(gates, { auc: 0.5, eval_set: { md5: a } }, { auc: 0.99, eval_set: { md5: b } });
     expect(verdicts).toMatchObject([
-      { outcome: 'fail', method: expect.stringMatching(`^unlike evidence, not compared: eval_set md5 ${b}, of .* ${a}$`) },
+      {
+        outcome: 'fail',
+        method: expect.stringMatching(`^unlike evidence, not compared: eval_set md5 ${b}, of .* ${a}$`),
+      },
     ]);
   });
 

@@ -257,6 +257,7 @@ describe('several metrics', () => {
   test('those that hold make it easier for the others (Holm), down to the confidence itself', () => {
     const verdicts = judge([990, 924, 990], [900, 900, 900]);
     expect(verdicts.map(({ outcome }) => outcome)).toEqual(['pass', 'pass', 'pass']);
+    expect(verdicts[0]?.method).toContain('each bound at 0.983333333333 by Holm, 3 metrics');
     expect(verdicts[1]?.method).toContain('each bound at 0.95 by Holm, 3 metrics');
   });
 

