@@ -39,7 +39,7 @@ export function detectFormat(head: Uint8Array, path: string, bytes: number): Wei
 }
 
 /** Formats that run code when they are loaded. */
-const RUNS_CODE: readonly WeightsFormat[] = ['pickle', 'pytorch-zip'];
+export const RUNS_CODE: readonly WeightsFormat[] = ['pickle', 'pytorch-zip'];
 
 /** What a name promises. Suffixes that are not here promise nothing but that no code is run. */
 const PROMISES: Readonly<Record<string, readonly WeightsFormat[]>> = {

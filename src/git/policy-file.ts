@@ -1,4 +1,5 @@
 /** registry.yaml and files of gates. Errors name file, line and the JSON pointer of what is wrong. */
+import { durationOf } from '../domain/duration.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type ModelName, parseModelName } from '../domain/model-name.ts';
 import { DEFAULT_POLICY, type GateRules, type Policy, type PolicyRules } from '../domain/policy.ts';
@@ -12,15 +13,6 @@ import {
   policyFault,
   type Values,
 } from './policy-document.ts';
-
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
 
 /** Returns the policy that a text states, defaults where it is silent. Throws `bad-policy`; data `{file, line, pointer}`. */
 export function decodePolicy(text: string, file: string): Policy {
@@ -121,12 +113,6 @@ function decodeDuration(source: PolicyDocument, path: Path, value: unknown): num
   const milliseconds = durationOf(String(value));
   if (milliseconds === undefined) throw policyFault(source, path, 'expected a time such as 30m, 24h or 7d');
   return milliseconds;
-}
-
-/** Returns the milliseconds of a time such as `30m`, undefined for what is none. */
-function durationOf(text: string): number | undefined {
-  const [, amount, unit] = /^([1-9]\d{0,5})(ms|[smhdw])$/.exec(text) ?? [];
-  return amount === undefined || unit === undefined ? undefined : Number(amount) * (UNITS[unit] ?? 0);
 }
 
 function decodeTexts(source: PolicyDocument, path: Path, value: unknown): readonly string[] | undefined {

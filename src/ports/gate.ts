@@ -53,8 +53,8 @@ export interface GateInputs {
   readProjectFile(path: string): Promise<Uint8Array | undefined>;
   /** The judged entry, then all that it was made from. */
   ancestors(): Promise<readonly JudgedAncestor[]>;
-  /** Hashes every file of a bundle again; returns the paths that are not what was registered, or not here. */
-  findDamaged(entry: JudgedEntry): Promise<readonly string[]>;
+  /** Hashes every file of a bundle again; returns the paths that are not what was registered, and those whose bytes are not here. */
+  findDamaged(entry: JudgedEntry): Promise<{ readonly damaged: readonly string[]; readonly absent: readonly string[] }>;
 }
 
 /** A verdict as a gate gives it; what it rests on is noted by the inputs. */

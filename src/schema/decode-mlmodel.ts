@@ -1,24 +1,19 @@
 /** The signature in an MLmodel file: which columns a model takes and gives, as MLflow's `log_model` wrote them. */
 import { parse } from 'yaml';
-
-/** A column, tensor or parameter. */
-export interface SignatureColumn {
-  readonly name: string | null;
-  /** As MLflow names it: `double`, `string`; of a tensor with its shape, `float32[-1,784]`. */
-  readonly type: string;
-  readonly required: boolean;
-}
-
-/** What a model takes and gives. */
-export interface ModelSignature {
-  readonly inputs: readonly SignatureColumn[];
-  readonly outputs: readonly SignatureColumn[];
-  readonly params: readonly SignatureColumn[];
-}
+import type { ModelSignature, SignatureColumn } from '../domain/model-signature.ts';
 
 /** Returns the signature of an MLmodel file; undefined where it has none, or is none that this program can read. */
 export function decodeModelSignature(text: string): ModelSignature | undefined {
-  const signature = member(readYaml(text), 'signature');
+  return readSignature(member(readYaml(text), 'signature'));
+}
+
+/** Returns the signature of a signature.json: MLflow's signature by itself, or under `signature`; undefined as above. */
+export function decodeSignatureFile(text: string): ModelSignature | undefined {
+  const value = readJson(text);
+  return readSignature(member(value, 'signature') ?? value);
+}
+
+function readSignature(signature: unknown): ModelSignature | undefined {
   if (!isObject(signature)) return undefined;
   const [inputs, outputs, params] = ['inputs', 'outputs', 'params'].map((side) => readColumns(signature[side]));
   if (inputs === undefined || outputs === undefined || params === undefined) return undefined;
@@ -59,7 +54,16 @@ function typeOf(column: unknown): string {
   const tensor = member(column, 'tensor-spec');
   const [type, dtype, shape] = [member(column, 'type'), member(tensor, 'dtype'), member(tensor, 'shape')];
   if (typeof dtype === 'string') return Array.isArray(shape) ? `${dtype}[${shape.join(',')}]` : dtype;
+  if (type === 'array') return `array<${typeOf(member(column, 'items'))}>`;
+  const properties = member(column, 'properties');
+  if (type === 'object' && isObject(properties)) return `object<${propertiesOf(properties).join()}>`;
   return typeof type === 'string' ? type : 'unknown';
+}
+
+function propertiesOf(properties: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(properties)
+    .map(([name, property]) => `${name}${readColumn(property).required ? '' : '?'}:${typeOf(property)}`)
+    .sort();
 }
 
 function member(value: unknown, key: string): unknown {

@@ -1,8 +1,8 @@
 /** One entry in full, as `git registry show` prints it. */
 import { formatMetric, type Metric } from '../../domain/metrics.ts';
+import type { ModelSignature, SignatureColumn } from '../../domain/model-signature.ts';
 import type { TombstoneDescription } from '../../operations/describe-entry.ts';
 import type { ShowResult } from '../../operations/show.ts';
-import type { ModelSignature, SignatureColumn } from '../../schema/decode-mlmodel.ts';
 import { describeActors, formatActor } from './actor.ts';
 import { shortSha } from './entry-name.ts';
 import { escapeControls } from './escape.ts';

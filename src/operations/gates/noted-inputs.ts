@@ -98,17 +98,12 @@ export class NotedInputs implements GateInputs {
     return readAncestors(this.#workspace, this.candidate);
   }
 
-  async findDamaged(entry: JudgedEntry): Promise<readonly string[]> {
-    const weights = await this.#workspace.weights();
-    const damaged: string[] = [];
-    for (const file of entry.manifest.files) {
-      const isWhole =
-        file.store === 'git'
-          ? await this.#isWhole(entry, file)
-          : (await weights.inspect(file, { hash: true, progress: this.#workspace.progress })).kind === 'present';
-      if (!isWhole) damaged.push(file.path);
-    }
-    return damaged;
+  async findDamaged(
+    entry: JudgedEntry,
+  ): Promise<{ readonly damaged: readonly string[]; readonly absent: readonly string[] }> {
+    const found: Record<'whole' | 'damaged' | 'absent', string[]> = { whole: [], damaged: [], absent: [] };
+    for (const file of entry.manifest.files) found[await this.#stateOf(entry, file)].push(file.path);
+    return found;
   }
 
   #note(entry: JudgedEntry, path: string): ManifestFile | undefined {
@@ -128,12 +123,18 @@ export class NotedInputs implements GateInputs {
     });
   }
 
-  async #isWhole(entry: JudgedEntry, file: ManifestFile): Promise<boolean> {
+  async #stateOf(entry: JudgedEntry, file: ManifestFile): Promise<'whole' | 'damaged' | 'absent'> {
+    if (file.store === 'cache') {
+      const options = { hash: true, progress: this.#workspace.progress };
+      const { kind } = await (await this.#workspace.weights()).inspect(file, options);
+      // One name of two: the bytes are good.
+      return kind === 'corrupt' ? 'damaged' : kind === 'absent' ? 'absent' : 'whole';
+    }
     try {
       await readGitFile(this.#workspace, entry, file);
-      return true;
+      return 'whole';
     } catch (error) {
-      if (error instanceof RegistryError && /^corrupt-/.test(error.code)) return false;
+      if (error instanceof RegistryError && /^corrupt-/.test(error.code)) return 'damaged';
       throw error;
     }
   }

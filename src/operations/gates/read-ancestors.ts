@@ -24,7 +24,8 @@ export async function readAncestors(workspace: Workspace, entry: JudgedEntry): P
 async function readAncestor(workspace: Workspace, sha256: Sha256, commit: ObjectId): Promise<JudgedAncestor> {
   const read = async (path: string): Promise<Uint8Array | undefined> =>
     (await workspace.objects.find(`${commit}:bundle/${path}`))?.body;
-  const manifest = manifestFrom({ sha256, commit }, (await workspace.objects.find(`${commit}:manifest.json`))?.body);
+  const stored = await workspace.objects.find(`${commit}:manifest.json`);
+  const manifest = stored === undefined ? undefined : manifestFrom({ sha256, commit }, stored.body);
   const train = await readTrain(manifest, read);
   const states = (await findModelsOf(workspace, sha256)).flatMap(({ state }) => state.entries.get(sha256) ?? []);
   return {
@@ -39,10 +40,10 @@ async function readAncestor(workspace: Workspace, sha256: Sha256, commit: Object
 }
 
 async function readTrain(
-  manifest: Manifest,
+  manifest: Manifest | undefined,
   read: (path: string) => Promise<Uint8Array | undefined>,
 ): Promise<TrainManifest | undefined> {
-  const isThere = manifest.files.some(({ path, store }) => path === 'train_manifest.json' && store === 'git');
+  const isThere = manifest?.files.some(({ path, store }) => path === 'train_manifest.json' && store === 'git');
   const bytes = isThere ? await read('train_manifest.json') : undefined;
   return bytes === undefined ? undefined : readTrainManifest(parseJson(bytes, 'train_manifest.json'));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeModelSignature } from '../../../src/schema/decode-mlmodel.ts';
+import { decodeModelSignature, decodeSignatureFile } from '../../../src/schema/decode-mlmodel.ts';
 
 /** As MLflow 2 and 3 write it: each side a JSON text inside the YAML. */
 const MLMODEL = `
@@ -49,4 +49,19 @@ describe('the signature of an MLmodel file', () => {
   ])('is not found in %s', (_what, text) => {
     expect(decodeModelSignature(text)).toBeUndefined();
   });
+});
+
+test('signature.json is the signature by itself, or under its name, its sides texts or arrays', () => {
+  const inputs = [{ type: 'long', name: 'a' }];
+  const expected = { inputs: [{ name: 'a', type: 'long', required: true }], outputs: [], params: [] };
+  expect(decodeSignatureFile(JSON.stringify({ inputs }))).toEqual(expected);
+  expect(decodeSignatureFile(JSON.stringify({ inputs: JSON.stringify(inputs), outputs: null }))).toEqual(expected);
+  expect(decodeSignatureFile(JSON.stringify({ signature: { inputs } }))).toEqual(expected);
+  for (const text of ['', '[]', '{}', '{"inputs": "["}']) expect(decodeSignatureFile(text)).toBeUndefined();
+});
+
+test('arrays and objects have their parts in their type', () => {
+  const properties = { b: { type: 'long', required: false }, a: { type: 'array', items: { type: 'string' } } };
+  const inputs = [{ name: 'x', type: 'object', properties }];
+  expect(decodeSignatureFile(JSON.stringify({ inputs }))?.inputs[0]?.type).toBe('object<a:array<string>,b?:long>');
 });
