@@ -71,8 +71,8 @@ function measureFeature(feature: string, { rule, reference, current }: Compared)
     (name) => rule[name] !== undefined && drift[name] !== undefined,
   );
   if (!isCovered) return 'categories have no order, as ks and wasserstein need: bound psi or js too';
-  const isMeasured = drift.wasserstein === undefined || Number.isFinite(drift.wasserstein);
-  return isMeasured ? drift : 'edges that are too far apart';
+  const isLost = 'edges' in before && rule.wasserstein !== undefined && drift.wasserstein === undefined;
+  return isLost ? 'edges that are too far apart for a distance' : drift;
 }
 
 type MeasuredDrift = Extract<Drift, { kind: 'measured' }>;

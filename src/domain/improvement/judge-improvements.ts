@@ -28,20 +28,22 @@ export function judgeImprovements(questions: readonly ImproveQuestion[]): readon
   const asked = questions.filter(({ rule }) => rule.confidence !== undefined).length;
   const judged = questions.map((question) => judgeOrMeasure(question, asked));
   const tested = judged.filter((item) => 'gain' in item);
-  const divisor = holmDivisor(tested, asked);
-  return judged.map((item) => ('gain' in item ? judgeGain(item, divisor, asked) : item));
+  const divisors = holmDivisors(tested, asked);
+  return judged.map((item) => ('gain' in item ? judgeGain(item, divisors.get(item) ?? asked, asked) : item));
 }
 
 /**
- * Returns what the probability of an error is divided by once all that hold have been set aside. The bounds at that level
- * decide as the adjusted p-values would.
+ * Returns what the probability of an error is divided by for each: those that hold are set aside, which leaves more for the
+ * others. Bounds at these levels decide as the adjusted p-values would.
  */
-function holmDivisor(tested: readonly TestedQuestion[], asked: number): number {
-  let divisor = Math.max(1, asked);
+function holmDivisors(tested: readonly TestedQuestion[], asked: number): ReadonlyMap<TestedQuestion, number> {
+  const divisors = new Map<TestedQuestion, number>();
   for (;;) {
-    const left = asked - tested.filter((test) => decide(test, divisor).holds).length;
-    if (left === 0 || left >= divisor) return divisor;
-    divisor = left;
+    const divisor = asked - divisors.size;
+    const left = tested.filter((test) => !divisors.has(test));
+    const holding = left.filter((test) => decide(test, divisor).holds);
+    for (const test of holding.length > 0 ? holding : left) divisors.set(test, divisor);
+    if (holding.length === 0 || holding.length === left.length) return divisors;
   }
 }
 

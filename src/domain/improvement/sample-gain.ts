@@ -6,7 +6,7 @@ import { bcaInterval } from '../statistics/bca.ts';
 import { clopperPearsonInterval } from '../statistics/clopper-pearson.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { mcNemarTest } from '../statistics/mcnemar.ts';
-import { pairedBootstrap, RESAMPLES } from '../statistics/paired-bootstrap.ts';
+import { pairedBootstrap, resamplesFor } from '../statistics/paired-bootstrap.ts';
 import { pairedDifferences } from '../statistics/paired-differences.ts';
 import { pairedRepeats } from '../statistics/paired-repeats.ts';
 import { type Gain, inDirection, type NoGain, noGain, ofBoth, unfitGain } from './gain.ts';
@@ -55,7 +55,7 @@ interface Paired {
 
 function bootstrapGain(question: ImproveQuestion, { differences, tail, isBinary }: Paired): Gain | NoGain {
   const n = differences.length;
-  const resamples = Math.max(RESAMPLES, Math.ceil(MEANS_IN_TAIL / tail));
+  const resamples = Math.max(resamplesFor(n), Math.ceil(MEANS_IN_TAIL / tail));
   if (resamples > MOST_RESAMPLES)
     return noGain(`a probability of ${tail} beyond a bound takes more than ${MOST_RESAMPLES} resamples`);
   const asked = { confidence: 1 - tail, sides: 'one', seed: seedOf(question), resamples } as const;
