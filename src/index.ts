@@ -12,6 +12,7 @@ import { type AnnotateInput, type AnnotateResult, annotate } from './operations/
 import { type ArchiveInput, archive } from './operations/archive.ts';
 import { type CreateModelInput, type CreateModelResult, createModel } from './operations/create-model.ts';
 import { type DemoteInput, demote } from './operations/demote.ts';
+import { type DeployedInput, type DeployedResult, deployed } from './operations/deployed.ts';
 import { type GetInput, type GetResult, get } from './operations/get.ts';
 import { type HistoryResult, history } from './operations/history.ts';
 import { type LineageInput, type LineageResult, lineage } from './operations/lineage.ts';
@@ -122,6 +123,11 @@ export class Registry {
   /** Brings a former occupant back. */
   rollback(input: RollbackInput = {}): Promise<MoveResult> {
     return rollback(this.#workspace, input);
+  }
+
+  /** Reports what happened to an entry at an endpoint. */
+  deployed(input: DeployedInput): Promise<DeployedResult> {
+    return deployed(this.#workspace, input);
   }
 
   /** Sets and removes annotations. */

@@ -73,6 +73,10 @@ function workspaceOf(repository: Repository, options: WorkspaceOptions): Workspa
       return new GitHookFolder(repository, env);
     }),
     gates: async () => (await import('../gates/index.ts')).GATES,
+    programs: once(async () => {
+      const { GitLocalPrograms } = await import('../git/git-local-programs.ts');
+      return new GitLocalPrograms(repository, env, signal);
+    }),
     gitRemote: once(async () => {
       const { GitRemotes } = await import('../git/git-remote/git-remotes.ts');
       return new GitRemotes(repository, env, cwd);

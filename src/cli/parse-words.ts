@@ -71,6 +71,7 @@ function explainOption(specs: OptionSpecs, token: Extract<Token, { kind: 'option
 
 function suggestion(specs: OptionSpecs, rawName: string): string {
   if (!rawName.startsWith('--')) return '';
+  if (rawName === '--at') return ': only commands that read the log take it';
   const shown = Object.keys(specs).filter((name) => specs[name]?.hidden === undefined);
   const [near] = nearNames(rawName.slice(2), shown, 1);
   return near === undefined ? '' : `; did you mean --${near}?`;

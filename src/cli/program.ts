@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { exitCodeOf, RegistryError } from '../domain/errors.ts';
 import type { Workspace } from '../operations/workspace.ts';
 import { SILENT } from '../ports/progress.ts';
+import { openAt } from './at-option.ts';
 import { type Command, type CommandContext, type CommandList, type CommandResult, loadVisible } from './command.ts';
 import type { CommonArguments } from './common-options.ts';
 import type { Environment, OpenWorkspace } from './context.ts';
@@ -112,7 +113,7 @@ async function runCommand(session: Session, command: Command, words: readonly st
     out: session.out,
     err: session.err,
     commands: session.commands,
-    workspace: () => (opened ??= session.openWorkspace(options)),
+    workspace: () => (opened ??= session.openWorkspace(options).then((workspace) => openAt(workspace, command, args))),
   };
   try {
     return await present(session, common, await command.run(context, args));

@@ -20,22 +20,25 @@ export interface Written {
   readonly models: readonly string[];
 }
 
-/** Returns the notes that end such a verb, and the exit code of publishing. Local work is never called shared. */
+/** How such a verb ends: its notes, the exit code of publishing, and whether others can see what it wrote. */
+export interface Published extends Required<Pick<CommandResult, 'notes' | 'exitCode'>> {
+  /** Null where nothing was written, or there is nowhere to publish to. */
+  readonly published: boolean | null;
+}
+
+/** Returns how such a verb ends. Local work is never called shared. */
 export async function publish(
   workspace: Workspace,
   { wrote, push, models, dryRun = false }: Written,
-): Promise<Required<Pick<CommandResult, 'notes' | 'exitCode'>>> {
-  if (dryRun || !(wrote || push)) return { notes: [], exitCode: 0 };
-  if (!push && (await workspace.settings.remotes()).length === 0) return { notes: [], exitCode: 0 };
+): Promise<Published> {
+  if (dryRun || !(wrote || push)) return { notes: [], exitCode: 0, published: null };
+  if (!push && (await workspace.settings.remotes()).length === 0) return { notes: [], exitCode: 0, published: null };
   if (push || (await workspace.settings.isOn('registry.autopush'))) return pushNow(workspace, models);
-  return { notes: ['not published: git registry push'], exitCode: 0 };
+  return { notes: ['not published: git registry push'], exitCode: 0, published: false };
 }
 
 /** What was written stays written: a push that fails is told beside the result, by its exit code too. */
-async function pushNow(
-  workspace: Workspace,
-  models: readonly string[],
-): Promise<Required<Pick<CommandResult, 'notes' | 'exitCode'>>> {
+async function pushNow(workspace: Workspace, models: readonly string[]): Promise<Published> {
   const { push } = await import('../operations/push.ts');
   const { registryRemoteName } = await import('../operations/sync/choose-remote.ts');
   const { exitCodeOfIssues, gtoNotes, issueNotes } = await import('./render/sync.ts');
@@ -45,9 +48,10 @@ async function pushNow(
     return {
       notes: [...(done ? [`published to ${result.remote}`] : []), ...issueNotes(result.issues), ...gtoNotes(result)],
       exitCode: exitCodeOfIssues(result.issues),
+      published: done,
     };
   } catch (error) {
     if (!(error instanceof RegistryError) || error.code === 'bug') throw error;
-    return { notes: ['not published:', ...issueNotes([error])], exitCode: exitCodeOf(error.code) };
+    return { notes: ['not published:', ...issueNotes([error])], exitCode: exitCodeOf(error.code), published: false };
   }
 }

@@ -1,8 +1,12 @@
 /** What the verbs that move entries share: their options, their document and their notes. */
+import type { LoggedEvent } from '../domain/event.ts';
+import { type AfterTransition, afterTransition, holdsStill } from '../operations/after-transition.ts';
 import type { MoveResult } from '../operations/stage-moves.ts';
 import type { Workspace } from '../operations/workspace.ts';
-import type { CommandResult, OptionSpec } from './command.ts';
+import type { CommandContext, CommandResult, OptionSpec } from './command.ts';
 import { publish } from './publish-note.ts';
+import { transitionNotes } from './render/after-transition.ts';
+import { escapeControls } from './render/escape.ts';
 import { renderMove } from './render/move.ts';
 
 /** The option `--reason` of a stage move. */
@@ -18,11 +22,49 @@ export const DRY_RUN_OPTION = {
   says: 'say what would happen; write nothing',
 } as const satisfies OptionSpec;
 
-/** Returns what such a verb answers: `src/schema/output/move.schema.json`. */
-export async function answerMove(workspace: Workspace, result: MoveResult, push: boolean): Promise<CommandResult> {
+/** Returns what such a verb answers: `src/schema/output/move.schema.json`. It publishes, then runs what the move triggers. */
+export async function answerMove(
+  context: Pick<CommandContext, 'err'>,
+  workspace: Workspace,
+  result: MoveResult,
+  push: boolean,
+): Promise<CommandResult> {
+  const { event, ...told } = result;
+  const { notes, exitCode, ...outcome } = await publish(workspace, {
+    wrote: result.changed,
+    push,
+    dryRun: result.dryRun,
+    models: [result.model],
+  });
+  const stands = event !== undefined && (await holdsStill(workspace, event));
+  const published = outcome.published === true && event !== undefined ? stands : outcome.published;
+  const ran = stands ? await trigger(context, workspace, event, published) : [];
   return {
-    json: { ...result, reason: result.reason ?? null },
+    json: {
+      ...told,
+      reason: result.reason ?? null,
+      event: event?.event.id ?? null,
+      published,
+      afterTransition: ran,
+    },
     text: (style) => renderMove(result, style),
-    ...(await publish(workspace, { wrote: result.changed, push, dryRun: result.dryRun, models: [result.model] })),
+    notes: [...notes, ...transitionNotes(ran)],
+    exitCode,
   };
+}
+
+/** Said before, since a program may take its time; on a terminal, where somebody waits. */
+function trigger(
+  { err }: Pick<CommandContext, 'err'>,
+  workspace: Workspace,
+  event: LoggedEvent,
+  published: boolean | null,
+): Promise<readonly AfterTransition[]> {
+  return afterTransition(workspace, {
+    event,
+    published,
+    onStart: (name) => {
+      if (err.isTerminal) void err.write(`moved; running ${escapeControls(name)}\n`).catch(() => undefined);
+    },
+  });
 }

@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   // 1: the answer is no
   'unknown-spec': ['no', 'Nothing in the registry has that version, stage or SHA.'],
   'unknown-model': ['no', 'No model of that name is in the registry.'],
+  'unknown-event': ['no', 'No log here has that event.'],
   'unknown-file': ['no', 'The entry has no file at that path.'],
   'unknown-parent': ['no', 'A parent or an input is not registered here.'],
   tombstoned: ['no', 'The entry has a tombstone.'],

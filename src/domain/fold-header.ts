@@ -3,7 +3,7 @@ import type { ObjectId, Sha256 } from './digest.ts';
 import type { ModelState, VersionState } from './state.ts';
 
 /** Raised when the fold or this text changes: older caches are then ignored. */
-export const FOLD_VERSION = 3;
+export const FOLD_VERSION = 4;
 
 /** What a line holds: an approval, an entry, an event's id, a version, or an event without effect. */
 export type FoldLetter = 'a' | 'e' | 'i' | 'v' | 'x';
@@ -27,10 +27,12 @@ export interface FoldHeader {
   readonly slots: Readonly<Record<string, Sha256>>;
   readonly state: Omit<
     ModelState,
-    'entries' | 'versions' | 'slots' | 'occupants' | 'aliases' | 'approvals' | 'ids' | 'ineffective'
+    'entries' | 'versions' | 'slots' | 'occupants' | 'aliases' | 'endpoints' | 'approvals' | 'ids' | 'ineffective'
   >;
   readonly occupants: Readonly<Record<string, readonly Sha256[]>>;
   readonly aliases: Readonly<Record<string, Sha256>>;
+  /** Pairs: an endpoint is any text, `__proto__` too. */
+  readonly endpoints: readonly (readonly [string, Sha256])[];
 }
 
 /** What a version line holds: enough to resolve without the entry's own line. */

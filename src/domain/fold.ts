@@ -1,5 +1,6 @@
 /** Folding: what each event does to a model's state, and when it has no effect (format §6.3, §6.4). */
 import { annotated } from './annotations.ts';
+import { withDeployment, withoutEndpoint } from './deployment.ts';
 import type { ObjectId, Sha256 } from './digest.ts';
 import { RegistryError } from './errors.ts';
 import type { Envelope, EventBody, EventKind, LoggedEvent } from './event.ts';
@@ -161,10 +162,11 @@ const applyStage: Effect<'stage'> = (draft, event, place) => {
     return undefined;
   }
   const holder = event.replaced === undefined ? undefined : present(draft, event.replaced);
-  if (holder !== undefined) putEntry(draft, { ...withoutSlot(holder), replaced: true });
+  if (holder !== undefined) putEntry(draft, { ...withoutSlot(holder), replaced: stampOf(event, place) });
   draft.slots.set(event.to, event.sha256);
   const occupied = moved.occupied.includes(event.to) ? moved.occupied : [...moved.occupied, event.to];
-  putEntry(draft, { ...moved, staged: stamp, slot: event.to, occupied });
+  const promoted = cause === 'promote' ? { promoted: { ...stampOf(event, place), to: event.to } } : {};
+  putEntry(draft, { ...moved, ...promoted, staged: stamp, slot: event.to, occupied });
   const former = draft.occupants.get(event.to) ?? [];
   const back = former.lastIndexOf(event.sha256);
   draft.occupants.set(
@@ -243,8 +245,14 @@ const applyAlias: Effect<'alias'> = (draft, event) => {
 const applyDeploy: Effect<'deploy'> = (draft, event, place) => {
   const entry = present(draft, event.sha256);
   if (entry === undefined) return 'the SHA is not in the model';
-  const { endpoint, status } = event;
-  putEntry(draft, { ...entry, deployed: { ...stampOf(event, place), endpoint, status } });
+  const { sha256, endpoint, status } = event;
+  const holder = draft.endpoints.get(endpoint);
+  if (status === 'deployed') {
+    const other = holder === undefined || holder === sha256 ? undefined : present(draft, holder);
+    if (other !== undefined) putEntry(draft, withoutEndpoint(other, endpoint));
+    draft.endpoints.set(endpoint, sha256);
+  } else if (holder === sha256) draft.endpoints.delete(endpoint);
+  putEntry(draft, withDeployment(entry, { ...stampOf(event, place), endpoint, status }));
   return undefined;
 };
 
@@ -324,6 +332,7 @@ export class Folder {
       slots: new Map(before.slots),
       occupants: new Map(before.occupants),
       aliases: new Map(before.aliases),
+      endpoints: new Map(before.endpoints),
       approvals: LayeredMap.over(before.approvals),
       ids: LayeredMap.over(before.ids),
       ineffective: [...before.ineffective],

@@ -100,6 +100,7 @@ export function decodeState(whole: FoldLines, changes?: FoldLines): TippedState 
     slots: new Map(Object.entries(header.slots)),
     occupants: new Map(Object.entries(header.occupants)),
     aliases: new Map(Object.entries(header.aliases)),
+    endpoints: new Map(header.endpoints),
     ineffective: ineffective.map(([, text]) => JSON.parse(text) as Ineffective),
   };
   return { tip: header.tip, state };
@@ -132,6 +133,7 @@ function encode(tip: ObjectId, on: ObjectId | null, state: ModelState, lines: re
     slots,
     occupants,
     aliases,
+    endpoints,
     approvals: _a,
     ids: _i,
     ineffective: _x,
@@ -158,6 +160,7 @@ function encode(tip: ObjectId, on: ObjectId | null, state: ModelState, lines: re
     state: small,
     occupants: Object.fromEntries(occupants),
     aliases: Object.fromEntries(aliases),
+    endpoints: [...endpoints],
   };
   return `${JSON.stringify(header)}\n${body}`;
 }

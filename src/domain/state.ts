@@ -18,6 +18,14 @@ export interface Stamp {
   readonly onBehalfOf?: Actor;
 }
 
+/** The last report of an entry at one endpoint. */
+export interface Deployment extends Stamp {
+  readonly endpoint: string;
+  readonly status: string;
+  /** Another entry was deployed at the endpoint since. */
+  readonly replaced?: true;
+}
+
 /** An entry in one model. A SHA that the state does not hold is absent (format §6.3). */
 export interface EntryState {
   readonly sha256: Sha256;
@@ -44,10 +52,15 @@ export interface EntryState {
   readonly occupied: readonly string[];
   /** Its last effective `stage` event. */
   readonly staged?: Stamp & { readonly to: StageName; readonly cause: StageCause };
-  /** Another entry took its slot since. */
-  readonly replaced?: true;
+  /** Another entry took its slot since: the event by which it did. */
+  readonly replaced?: Stamp;
   readonly tombstone?: Stamp & { readonly reason: string };
-  readonly deployed?: Stamp & { readonly endpoint: string; readonly status: string };
+  /** Its last promotion into a slot. */
+  readonly promoted?: Stamp & { readonly to: StageName };
+  /** What was last reported at each endpoint, the newest last. */
+  readonly deployments?: readonly Deployment[];
+  /** The last report that it was deployed. */
+  readonly deployed?: Stamp & { readonly endpoint: string };
 }
 
 /** A version of a model: names one entry, for ever. */
@@ -98,6 +111,8 @@ export interface ModelState {
    */
   readonly occupants: ReadonlyMap<string, readonly Sha256[]>;
   readonly aliases: ReadonlyMap<string, Sha256>;
+  /** Of each endpoint, the entry that was last reported deployed there. */
+  readonly endpoints: ReadonlyMap<string, Sha256>;
   readonly approvals: ReadonlyMap<string, ApprovalState>;
   /** Number of SHAs and `point`s that have an integer version. */
   readonly numbered: number;
@@ -126,6 +141,7 @@ export function emptyState(model: ModelName): ModelState {
     slots: new Map(),
     occupants: new Map(),
     aliases: new Map(),
+    endpoints: new Map(),
     approvals: new Map(),
     numbered: 0,
     listed: 0,

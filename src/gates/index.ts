@@ -1,6 +1,7 @@
 /** Every gate, in the order in which they are judged and listed. A new gate: one file, and one line here. */
 import type { Gate } from '../ports/gate.ts';
 import { maxGate, minGate } from './bound.ts';
+import { execGate } from './exec.ts';
 import { formatGate } from './format.ts';
 import { freshGate } from './fresh.ts';
 import { integrityGate } from './integrity.ts';
@@ -22,4 +23,5 @@ export const GATES: readonly Gate[] = [
   licenseGate,
   privacyGate,
   integrityGate,
+  execGate,
 ];

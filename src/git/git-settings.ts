@@ -1,6 +1,7 @@
 /** What the user configured: git's configuration, and registry.yaml at the top of the work tree. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Sha256, sha256Of } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Actor } from '../domain/event.ts';
 import { DEFAULT_POLICY, type GateRules, type Policy } from '../domain/policy.ts';
@@ -25,6 +26,7 @@ export class GitSettings implements Settings {
   #policy: Promise<Policy> | undefined;
   #source: Promise<PolicySource> | undefined;
   #governing: Promise<GoverningPolicy> | undefined;
+  #policyBytes: Uint8Array | 'absent' | undefined;
 
   constructor(repository: Repository, environment: Environment, config: GitConfig, objects: ObjectStore) {
     this.#repository = repository;
@@ -50,7 +52,7 @@ export class GitSettings implements Settings {
   }
 
   policy(): Promise<Policy> {
-    this.#policy ??= readPolicy(this.#repository);
+    this.#policy ??= readPolicy(this.#repository, this.#readBytes());
     return this.#policy;
   }
 
@@ -82,6 +84,19 @@ export class GitSettings implements Settings {
     return this.#source;
   }
 
+  async policyDigest(): Promise<Sha256 | undefined> {
+    const bytes = this.#readBytes();
+    return bytes === undefined ? undefined : sha256Of(bytes);
+  }
+
+  /** Read once: what is allowed and what is run must be of the same bytes. */
+  #readBytes(): Uint8Array | undefined {
+    const { workTree } = this.#repository;
+    const path = workTree === undefined ? undefined : join(workTree, POLICY_FILE);
+    this.#policyBytes ??= (path === undefined ? undefined : readIfThere(path)) ?? 'absent';
+    return this.#policyBytes === 'absent' ? undefined : this.#policyBytes;
+  }
+
   async findPolicyFault(text: string): Promise<string | undefined> {
     const { decodePolicy } = await import('./policy-file.ts');
     try {
@@ -94,10 +109,8 @@ export class GitSettings implements Settings {
   }
 }
 
-async function readPolicy({ workTree, commonDir }: Repository): Promise<Policy> {
-  const path = workTree === undefined ? undefined : join(workTree, POLICY_FILE);
-  const text = path === undefined ? undefined : readIfThere(path);
-  return text === undefined ? DEFAULT_POLICY : decodeCached(commonDir, text);
+async function readPolicy({ commonDir }: Repository, bytes: Uint8Array | undefined): Promise<Policy> {
+  return bytes === undefined ? DEFAULT_POLICY : decodeCached(commonDir, Buffer.from(bytes).toString('utf8'));
 }
 
 async function decodeCached(commonDir: string, text: string): Promise<Policy> {
@@ -110,9 +123,9 @@ async function decodeCached(commonDir: string, text: string): Promise<Policy> {
   return policy;
 }
 
-function readIfThere(path: string): string | undefined {
+function readIfThere(path: string): Uint8Array | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw fileFault(path, cause);

@@ -2,7 +2,7 @@
 import type { ManifestFile } from '../domain/manifest.ts';
 import { bringWeights } from './bring-weights.ts';
 import { getFile, readGitFile, readManifest } from './read-entry.ts';
-import { refuseTombstoned, resolveSpec } from './resolve-spec.ts';
+import { refuseDeadBytes, resolveSpec } from './resolve-spec.ts';
 import type { Workspace } from './workspace.ts';
 
 /** The file and its bytes. Reading to the end throws `corrupt-weights` when they are not the registered ones. */
@@ -23,7 +23,7 @@ export async function cat(
   },
 ): Promise<CatResult> {
   const named = await resolveSpec(workspace, input.spec, input.model);
-  if (!input.allowTombstoned) refuseTombstoned(named);
+  if (!input.allowTombstoned) await refuseDeadBytes(workspace, named);
   const manifest = await readManifest(workspace, named.entry);
   const file = getFile(manifest, input.path);
   if (file.store === 'git') return { file, bytes: once(await readGitFile(workspace, named.entry, file)) };

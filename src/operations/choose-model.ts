@@ -20,11 +20,14 @@ export async function chooseModel(workspace: Workspace, named: string | undefine
   const model = await findDefaultModel(workspace);
   if (model !== undefined) return model;
   const models = await workspace.log.models();
+  const none = workspace.past === undefined ? 'git registry init' : 'git registry list';
   throw new RegistryError(
     'no-default-model',
-    models.length === 0 ? 'the registry has no model yet' : 'no model was named and there are several',
+    models.length === 0
+      ? `the registry has no model yet${whenOf(workspace)}`
+      : 'no model was named and there are several',
     {
-      hint: models.length === 0 ? 'git registry init' : 'git config registry.model NAME',
+      hint: models.length === 0 ? none : 'git config registry.model NAME',
       data: { models: models.slice(0, 20) },
     },
   );
@@ -34,8 +37,13 @@ export async function chooseModel(workspace: Workspace, named: string | undefine
 export async function unknownModel(workspace: Workspace, model: ModelName): Promise<RegistryError> {
   const near = nearNames(model, await workspace.log.models());
   const meant = near.length === 0 ? '' : `; did you mean ${near.join(', ')}?`;
-  return new RegistryError('unknown-model', `model ${model}: not in this registry${meant}`, {
+  return new RegistryError('unknown-model', `model ${model}: not in this registry${whenOf(workspace)}${meant}`, {
     data: { model, near },
     hint: 'git registry model list',
   });
+}
+
+/** Returns the instant at which the registry is looked at, for messages; empty where that is now. */
+export function whenOf({ past }: Workspace): string {
+  return past === undefined ? '' : ` at ${past.at}`;
 }

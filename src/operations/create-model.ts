@@ -2,11 +2,11 @@
 import { RegistryError } from '../domain/errors.ts';
 import { collidesWith, type ModelName, parseModelName } from '../domain/model-name.ts';
 import { checkAnnotationKeys } from './annotation-key.ts';
-import { appendEvents } from './append-events.ts';
+import { type AppendOptions, appendEvents, type Deciding, type Decision } from './append-events.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What to create. */
-export interface CreateModelInput {
+export interface CreateModelInput extends AppendOptions {
   readonly name: string;
   readonly description?: string;
   readonly tags: Readonly<Record<string, string>>;
@@ -24,7 +24,8 @@ export async function createModel(workspace: Workspace, input: CreateModelInput)
   const model = parseModelName(input.name, (await workspace.settings.policy()).stages);
   checkAnnotationKeys(Object.keys(input.tags));
   await refuseCollision(workspace, model, input.allowSimilar);
-  return appendEvents(workspace, model, ({ isNew }) => {
+  const { onBehalfOf } = input;
+  const create = ({ isNew }: Deciding): Decision<CreateModelResult> => {
     if (!isNew)
       throw new RegistryError('model-exists', `model ${model}: it exists already`, {
         data: { model },
@@ -36,7 +37,8 @@ export async function createModel(workspace: Workspace, input: CreateModelInput)
       ...(Object.keys(input.tags).length === 0 ? {} : { tags: input.tags }),
     };
     return { kind: 'append', events: [{ body }], answer: () => ({ model, created: true }) };
-  });
+  };
+  return appendEvents(workspace, model, create, onBehalfOf === undefined ? {} : { onBehalfOf });
 }
 
 /** Refuses a name that folds to another model's, is its namespace, or is too like it. Throws `model-collides`. */

@@ -1,4 +1,5 @@
 /** What is said of an entry in one model: the part that the log gives, shared by `show`, `list` and `lineage`. */
+import { type DeployStatus, deployStatusOf } from '../domain/deployment.ts';
 import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import type { Actor, StageName } from '../domain/event.ts';
 import type { ModelName } from '../domain/model-name.ts';
@@ -6,8 +7,8 @@ import { type EntryState, isExpired, stageOf } from '../domain/state.ts';
 import type { Version } from '../domain/version.ts';
 import { compareVersions } from '../domain/version-order.ts';
 
-/** Whether an entry can be used. */
-export type EntryStatus = 'pending' | 'expired' | 'ready' | 'tombstoned';
+/** Whether an entry can be used and, where it can, what the reports of its deployments say. */
+export type EntryStatus = 'pending' | 'expired' | 'ready' | DeployStatus | 'tombstoned';
 
 /** Why an entry must not be used any more. */
 export interface TombstoneDescription {
@@ -32,6 +33,7 @@ export interface EntryDescription {
   readonly registeredBy: Actor;
   readonly onBehalfOf: Actor | null;
   readonly expires: string | null;
+  /** When it got into its stage: of one that was replaced, when that happened. */
   readonly stagedAt: string | null;
   readonly stagedBy: Actor | null;
   readonly stagedOnBehalfOf: Actor | null;
@@ -44,6 +46,7 @@ export interface EntryDescription {
 export function describeEntry(model: ModelName, entry: EntryState, now: string): EntryDescription {
   const registered = entry.registered ?? entry.first;
   const { tombstone } = entry;
+  const staged = entry.replaced ?? entry.staged;
   return {
     sha256: entry.sha256,
     commit: entry.commit,
@@ -56,9 +59,9 @@ export function describeEntry(model: ModelName, entry: EntryState, now: string):
     registeredBy: registered.by,
     onBehalfOf: registered.onBehalfOf ?? null,
     expires: entry.status === 'pending' ? (entry.expires ?? null) : null,
-    stagedAt: entry.staged?.at ?? null,
-    stagedBy: entry.staged?.by ?? null,
-    stagedOnBehalfOf: entry.staged?.onBehalfOf ?? null,
+    stagedAt: staged?.at ?? null,
+    stagedBy: staged?.by ?? null,
+    stagedOnBehalfOf: staged?.onBehalfOf ?? null,
     tombstone: tombstone === undefined ? null : describeTombstone(tombstone),
     description: entry.description ?? null,
     annotations: entry.annotations,
@@ -72,6 +75,6 @@ function describeTombstone({ at, by, onBehalfOf, reason }: NonNullable<EntryStat
 /** Returns the status of an entry at an instant. */
 export function statusOf(entry: EntryState, now: string): EntryStatus {
   if (entry.tombstone !== undefined) return 'tombstoned';
-  if (entry.status === 'registered') return 'ready';
+  if (entry.status === 'registered') return deployStatusOf(entry) ?? 'ready';
   return isExpired(entry, now) ? 'expired' : 'pending';
 }

@@ -7,7 +7,7 @@ import type { Version } from '../domain/version.ts';
 import type { CheckoutFile } from '../ports/checkout.ts';
 import { bringWeights } from './bring-weights.ts';
 import { getFile, readGitFile, readManifest } from './read-entry.ts';
-import { type ResolvedSpec, refuseTombstoned, resolveSpec } from './resolve-spec.ts';
+import { type ResolvedSpec, refuseDeadBytes, resolveSpec } from './resolve-spec.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What to fetch. */
@@ -36,7 +36,7 @@ export interface GetResult {
 /** Fetches. Throws `weights-missing`, `corrupt-weights`, `destination`, `tombstoned`, `unknown-file`. */
 export async function get(workspace: Workspace, input: GetInput): Promise<GetResult> {
   const named = await resolveSpec(workspace, input.spec, input.model);
-  if (!input.allowTombstoned) refuseTombstoned(named);
+  if (!input.allowTombstoned) await refuseDeadBytes(workspace, named);
   const manifest = await readManifest(workspace, named.entry);
   const wanted = input.files.length === 0 ? manifest.files : input.files.map((path) => getFile(manifest, path));
   const version = named.version ?? named.entry.versions.at(-1);

@@ -51,7 +51,7 @@ export async function moveEntry(workspace: Workspace, move: Move): Promise<MoveR
       return {
         kind: 'append',
         events: [event],
-        answer: (_events, after) => describeMove(state, after, entry.sha256, { changed: true, ...named }),
+        answer: (logged, after) => describeMove(state, after, entry.sha256, { changed: true, logged, ...named }),
       };
     },
     move.onBehalfOf === undefined ? {} : { onBehalfOf: move.onBehalfOf },

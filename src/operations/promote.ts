@@ -1,5 +1,6 @@
 /** Gives a candidate or an entry its version, and moves it up into a slot: one event each, one transaction. */
 import { RegistryError } from '../domain/errors.ts';
+import type { LoggedEvent } from '../domain/event.ts';
 import { changesNothing } from '../domain/idempotence.ts';
 import { type EntryState, isExpired, type ModelState } from '../domain/state.ts';
 import { parseSlot, planMove, refuseDownward } from '../domain/transitions.ts';
@@ -44,12 +45,12 @@ export async function promote(workspace: Workspace, input: PromoteInput): Promis
         ...(versioned === undefined ? {} : { version: versioned.version }),
         ...(versioned?.reason === undefined ? {} : { reason: versioned.reason }),
       };
-      const describe = (after: ModelState, dryRun: boolean): MoveResult =>
-        describeMove(deciding.state, after, entry.sha256, { ...details, dryRun });
+      const describe = (after: ModelState, dryRun: boolean, logged: readonly LoggedEvent[] = []): MoveResult =>
+        describeMove(deciding.state, after, entry.sha256, { ...details, dryRun, logged });
       if (events.length === 0) return { kind: 'answer', answer: describe(deciding.state, false) };
       if (input.dryRun === true)
         return { kind: 'answer', answer: describe(previewEvents(deciding.state, events), true) };
-      return { kind: 'append', events, answer: (_logged, after) => describe(after, false) };
+      return { kind: 'append', events, answer: (logged, after) => describe(after, false, logged) };
     },
     input.onBehalfOf === undefined ? {} : { onBehalfOf: input.onBehalfOf },
   );

@@ -2,10 +2,11 @@
 
 import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
+import type { LoggedEvent } from '../domain/event.ts';
 import { type ChainFault, type ChainPosition, entryCommitOf } from '../domain/event-chain.ts';
 import { Folder } from '../domain/fold.ts';
 import type { ModelName } from '../domain/model-name.ts';
-import { emptyState } from '../domain/state.ts';
+import { emptyState, type ModelState } from '../domain/state.ts';
 import type { FoldedModel } from '../ports/fold-cache.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -32,6 +33,20 @@ export async function foldModel(workspace: Workspace, model: ModelName, tip: Obj
   return folded;
 }
 
+/**
+ * Returns the fold of the log behind `tip` up to its first event that is beyond, and as tip the last event before that;
+ * undefined where the first one is. No cached fold is used or made: those are of tips.
+ */
+export async function foldPrefix(
+  workspace: Workspace,
+  model: ModelName,
+  tip: ObjectId,
+  isBeyond: (event: LoggedEvent['event']) => boolean,
+): Promise<FoldedModel | undefined> {
+  const { commit, state } = await foldFrom(workspace, nothingOf(model), tip, isBeyond);
+  return commit === undefined ? undefined : { tip: commit, state };
+}
+
 /** Folds on from a cached state; undefined when the log does not descend from it (it was replayed, format §7.3). */
 async function continueFold(
   workspace: Workspace,
@@ -39,7 +54,7 @@ async function continueFold(
   tip: ObjectId,
 ): Promise<FoldedModel | undefined> {
   try {
-    return await foldFrom(workspace, cached, tip);
+    return await foldToTip(workspace, cached, tip);
   } catch (error) {
     if (error instanceof RegistryError && (error.code === 'corrupt-event' || error.code === 'corrupt-object'))
       return undefined;
@@ -48,14 +63,32 @@ async function continueFold(
 }
 
 async function foldAll(workspace: Workspace, model: ModelName, tip: ObjectId): Promise<FoldedModel> {
-  return foldFrom(workspace, { tip: undefined, state: emptyState(model) }, tip);
+  return foldToTip(workspace, nothingOf(model), tip);
+}
+
+/** Where a fold starts from. */
+interface FoldStart {
+  readonly tip: ObjectId | undefined;
+  readonly state: ModelState;
+}
+
+function nothingOf(model: ModelName): FoldStart {
+  return { tip: undefined, state: emptyState(model) };
+}
+
+async function foldToTip(workspace: Workspace, from: FoldStart, tip: ObjectId): Promise<FoldedModel> {
+  const { commit, state } = await foldFrom(workspace, from, tip, () => false);
+  if (commit !== tip)
+    throw new RegistryError('corrupt-event', `log of ${from.state.model}: it does not lead to its tip ${tip}`);
+  return { tip, state };
 }
 
 async function foldFrom(
   workspace: Workspace,
-  from: { readonly tip: ObjectId | undefined; readonly state: FoldedModel['state'] },
+  from: FoldStart,
   tip: ObjectId,
-): Promise<FoldedModel> {
+  isBeyond: (event: LoggedEvent['event']) => boolean,
+): Promise<{ readonly commit: ObjectId | undefined; readonly state: ModelState }> {
   // On demand: validators cost a reader of a cached fold more than its whole answer.
   const { checkEventCommit } = await import('./check-event-commit.ts');
   const folder = new Folder(from.state);
@@ -66,13 +99,12 @@ async function foldFrom(
     const checked = checkEventCommit(record, position);
     if (checked.kind === 'fault') throw corruptEvent(record.id, position, checked);
     const { link } = checked;
+    if (isBeyond(link.event)) break;
     const entryCommit = entryCommitOf(link);
     folder.add(entryCommit === undefined ? link : { ...link, entryCommit });
     commit = record.id;
   }
-  if (commit !== tip)
-    throw new RegistryError('corrupt-event', `log of ${from.state.model}: it does not lead to its tip ${tip}`);
-  return { tip, state: folder.state };
+  return { commit, state: folder.state };
 }
 
 function positionOf(folder: Folder, commit: ObjectId | undefined): Omit<ChainPosition, 'emptyTree'> {

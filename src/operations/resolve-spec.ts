@@ -8,7 +8,7 @@ import type { EntryState, ModelState } from '../domain/state.ts';
 import type { Version } from '../domain/version.ts';
 import { highestInRange } from '../domain/version-order.ts';
 import type { FoldedModel } from '../ports/fold-cache.ts';
-import { chooseModel, findDefaultModel } from './choose-model.ts';
+import { chooseModel, findDefaultModel, whenOf } from './choose-model.ts';
 import { findModelsOf, findShasByPrefix } from './find-sha.ts';
 import { findModel, getModel } from './read-model.ts';
 import type { Workspace } from './workspace.ts';
@@ -56,6 +56,18 @@ export function findOnState(state: ModelState, text: string): EntryState | undef
 
 type Folded = Pick<FoldedModel, 'state'>;
 
+/**
+ * Refuses bytes of an entry that has a tombstone, in the past that is looked at or now: whatever the entry was then,
+ * it must not be used any more. Throws `tombstoned`.
+ */
+export async function refuseDeadBytes({ past }: Workspace, resolved: ResolvedSpec): Promise<void> {
+  refuseTombstoned(resolved);
+  const { model, entry } = resolved;
+  const now = past === undefined ? undefined : await findModel(past.present, model);
+  const same = now?.state.entries.get(entry.sha256);
+  if (same !== undefined) refuseTombstoned({ ...resolved, entry: same });
+}
+
 async function resolveIn(workspace: Workspace, folded: FoldedModel, spec: Spec): Promise<ResolvedSpec> {
   const { state } = folded;
   const { stages } = await workspace.settings.policy();
@@ -66,7 +78,7 @@ async function resolveIn(workspace: Workspace, folded: FoldedModel, spec: Spec):
     const found = readIn(folded, reading);
     if (found !== undefined) return { model: state.model, folded, ...found };
   }
-  throw unknownIn(folded, spec, readings[0]);
+  throw unknownIn(folded, spec, readings[0], whenOf(workspace));
 }
 
 function readIn(folded: Folded, target: Target): Pick<ResolvedSpec, 'entry' | 'version'> | undefined {
@@ -149,18 +161,18 @@ async function resolveAnywhere(workspace: Workspace, spec: Spec): Promise<Resolv
   return { model: only.state.model, folded: only, ...found };
 }
 
-function unknownIn(folded: FoldedModel, spec: Spec, reading: Target | undefined): RegistryError {
+function unknownIn(folded: FoldedModel, spec: Spec, reading: Target | undefined, when: string): RegistryError {
   const { state } = folded;
   const data = { spec: spec.text, model: state.model };
   const noun = reading?.kind ?? 'range';
   if (reading?.kind === 'stage') {
-    return new RegistryError('unknown-spec', `${reading.slot} of ${state.model}: no entry occupies it`, {
+    return new RegistryError('unknown-spec', `${reading.slot} of ${state.model}: no entry occupies it${when}`, {
       data,
       hint: `git registry stages ${state.model}`,
     });
   }
   if (reading?.kind === 'latest') {
-    return new RegistryError('no-version', `latest of ${state.model}: it has no release yet`, {
+    return new RegistryError('no-version', `latest of ${state.model}: it has no release yet${when}`, {
       data,
       hint: `git registry list ${state.model} --all`,
     });
@@ -173,7 +185,7 @@ function unknownIn(folded: FoldedModel, spec: Spec, reading: Target | undefined)
   const named = noun === 'prefix' ? 'an entry whose SHA starts with' : noun === 'range' ? 'a version in' : 'version';
   return new RegistryError(
     'unknown-spec',
-    `${state.model} has no ${named.replace(/^an? /, '')} ${spec.target}${meant}`,
+    `${state.model} has no ${named.replace(/^an? /, '')} ${spec.target}${when}${meant}`,
     {
       data: { ...data, near },
       hint: `git registry list ${state.model}`,
@@ -205,8 +217,12 @@ async function unreadable(workspace: Workspace, spec: Spec): Promise<RegistryErr
 async function unknownTarget(workspace: Workspace, spec: Spec, model: ModelName | undefined): Promise<RegistryError> {
   const slots = (await workspace.settings.policy()).stages;
   if (readTarget(spec.target, new Set(slots)).length === 0) return unreadable(workspace, spec);
-  return new RegistryError('unknown-spec', `${spec.target}: no entry here has that SHA or version`, {
-    data: { spec: spec.text, ...(model === undefined ? {} : { model }) },
-    hint: 'git registry list',
-  });
+  return new RegistryError(
+    'unknown-spec',
+    `${spec.target}: no entry here has that SHA or version${whenOf(workspace)}`,
+    {
+      data: { spec: spec.text, ...(model === undefined ? {} : { model }) },
+      hint: 'git registry list',
+    },
+  );
 }

@@ -1,11 +1,12 @@
 /** Everything the registry knows of one entry. */
 import type { JsonValue } from '../domain/canonical-json.ts';
 import type { ObjectId, Sha256 } from '../domain/digest.ts';
-import type { MlflowOrigin } from '../domain/event.ts';
+import type { Actor, MlflowOrigin } from '../domain/event.ts';
 import type { Manifest, ManifestFile, Profile } from '../domain/manifest.ts';
 import { flattenMetrics, type Metric } from '../domain/metrics.ts';
 import type { ModelSignature } from '../domain/model-signature.ts';
 import { flattenParams } from '../domain/params.ts';
+import type { Deployment } from '../domain/state.ts';
 import type { TrainManifest } from '../domain/train-manifest.ts';
 import { detectFormat, FORMAT_HEAD_BYTES, type WeightsFormat } from '../domain/weights-format.ts';
 import { describeEntry, type EntryDescription } from './describe-entry.ts';
@@ -38,7 +39,25 @@ export interface ShowResult extends EntryDescription {
   readonly signed: 'ssh' | 'openpgp' | 'x509' | null;
   readonly runId: string | null;
   readonly mlflow: MlflowOrigin | null;
-  readonly deployed: { readonly endpoint: string; readonly status: string; readonly at: string } | null;
+  /** Its last promotion into a slot. */
+  readonly promotedAt: string | null;
+  readonly promotedBy: Actor | null;
+  readonly promotedOnBehalfOf: Actor | null;
+  /** When it was last reported deployed. */
+  readonly deployedAt: string | null;
+  /** What was last reported at each endpoint, the newest last. */
+  readonly deployments: readonly ShownDeployment[];
+}
+
+/** The last report at one endpoint. */
+export interface ShownDeployment {
+  readonly endpoint: string;
+  readonly status: string;
+  readonly at: string;
+  readonly by: Actor;
+  readonly onBehalfOf: Actor | null;
+  /** Another entry was deployed there since. */
+  readonly replaced: boolean;
 }
 
 /** Shows an entry, tombstoned or pending ones too. Throws `unknown-spec` and the like. */
@@ -50,7 +69,6 @@ export async function show(
   const manifest = await readManifest(workspace, entry);
   const report = await findJson(workspace, entry, manifest, 'eval_report.json');
   const train = await findTrainManifest(workspace, entry, manifest);
-  const { deployed } = entry;
   return {
     ...describeEntry(model, entry, new Date(workspace.clock.now()).toISOString()),
     profile: manifest.profile,
@@ -64,8 +82,16 @@ export async function show(
     signed: await findEventSignature(workspace, (entry.registered ?? entry.first).commit),
     runId: entry.mlflow?.run_id ?? train?.mlflowRunId ?? null,
     mlflow: entry.mlflow ?? null,
-    deployed: deployed === undefined ? null : { endpoint: deployed.endpoint, status: deployed.status, at: deployed.at },
+    promotedAt: entry.promoted?.at ?? null,
+    promotedBy: entry.promoted?.by ?? null,
+    promotedOnBehalfOf: entry.promoted?.onBehalfOf ?? null,
+    deployedAt: entry.deployed?.at ?? null,
+    deployments: (entry.deployments ?? []).map(describeDeployment),
   };
+}
+
+function describeDeployment({ endpoint, status, at, by, onBehalfOf, replaced }: Deployment): ShownDeployment {
+  return { endpoint, status, at, by, onBehalfOf: onBehalfOf ?? null, replaced: replaced ?? false };
 }
 
 async function findEventSignature(workspace: Workspace, commit: ObjectId): Promise<ShowResult['signed']> {

@@ -1,7 +1,7 @@
 /** What the verbs that move entries between stages share: finding the entry at the tip, refusing what cannot move. */
 import type { Sha256 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import type { Actor, StageName } from '../domain/event.ts';
+import type { Actor, LoggedEvent, StageName } from '../domain/event.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import { type EntryState, type ModelState, stageOf } from '../domain/state.ts';
 import { highestVersion } from '../domain/transitions.ts';
@@ -28,6 +28,8 @@ export interface MoveResult {
   readonly dryRun: boolean;
   /** Why the version is what it is, after `--bump`. */
   readonly reason?: string;
+  /** The event that moved it; absent where none was written. */
+  readonly event?: LoggedEvent;
 }
 
 /** Options of every mutating verb. */
@@ -79,8 +81,11 @@ export function describeMove(
     readonly version?: Version;
     readonly dryRun?: boolean;
     readonly reason?: string;
+    /** What was appended. */
+    readonly logged?: readonly LoggedEvent[];
   },
 ): MoveResult {
+  const event = details.logged?.find((logged) => logged.event.kind === 'stage');
   const was = before.entries.get(sha256);
   const is = after.entries.get(sha256);
   const stage = is && stageOf(is);
@@ -99,5 +104,6 @@ export function describeMove(
     changed: details.changed,
     dryRun: details.dryRun ?? false,
     ...(details.reason === undefined ? {} : { reason: details.reason }),
+    ...(event === undefined ? {} : { event }),
   };
 }

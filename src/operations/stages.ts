@@ -15,6 +15,7 @@ export interface StageRow {
   readonly version: Version | null;
   readonly since: string | null;
   readonly by: Actor | null;
+  readonly onBehalfOf: Actor | null;
   /** Whom a rollback would bring back. */
   readonly former: Sha256 | null;
   /** The highest version of `former`. */
@@ -42,6 +43,7 @@ export async function stages(workspace: Workspace, input: { readonly model?: str
       version: (entry && highestVersion(entry)) ?? null,
       since: entry?.staged?.at ?? null,
       by: entry?.staged?.by ?? null,
+      onBehalfOf: entry?.staged?.onBehalfOf ?? null,
       former: former?.sha256 ?? null,
       formerVersion: (former && highestVersion(former)) ?? null,
     };

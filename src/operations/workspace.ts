@@ -9,6 +9,7 @@ import type { FoldCache } from '../ports/fold-cache.ts';
 import type { Gate } from '../ports/gate.ts';
 import type { GitRemote } from '../ports/git-remote.ts';
 import type { HookFolder } from '../ports/hook-folder.ts';
+import type { LocalPrograms } from '../ports/local-programs.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
@@ -34,6 +35,8 @@ export interface Workspace {
   readonly lock: Lock;
   readonly clock: Clock;
   readonly progress: Progress;
+  /** Present where this is the registry as it was (`--at`): the instant, in event time format, and the registry as it is. */
+  readonly past?: { readonly at: string; readonly present: Workspace };
   /** Computes object ids in the repository's object format. */
   readonly hash: HashObject;
   weights(): Promise<WeightsCache>;
@@ -49,6 +52,8 @@ export interface Workspace {
   hooks(): Promise<HookFolder>;
   /** Every gate there is, in the order in which they are judged. */
   gates(): Promise<readonly Gate[]>;
+  /** What runs after a move. */
+  programs(): Promise<LocalPrograms>;
   gitRemote(): Promise<GitRemote>;
   syncRefs(): Promise<SyncRefs>;
   /** Ends child processes. */

@@ -27,6 +27,7 @@ describe('a verb that wrote events says that they are not published', () => {
     ['rollback'],
     ['demote', 'production', '--to', 'staging'],
     ['archive', 'staging'],
+    ['deployed', '1.0.0', '--endpoint', 'eu'],
     ['annotate', '1.0.0', 'a=1'],
     ['tombstone', '1.0.0', '--reason', 'leak'],
   ];

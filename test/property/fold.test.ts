@@ -56,7 +56,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
 );
 
-const logs = fc.array(step, { maxLength: 60 }).map((steps) => {
+const report: fc.Arbitrary<Step> = fc
+  .tuple(name, fc.constantFrom('eu', 'us', '__proto__'), fc.constantFrom('deploying', 'deployed', 'failed', 'live'))
+  .map(
+    ([entry, endpoint, status]): Step =>
+      (log) =>
+        log.add({ kind: 'deploy', sha256: sha(entry), endpoint, status }),
+  );
+
+const logs = fc.array(fc.oneof({ weight: 7, arbitrary: step }, report), { maxLength: 60 }).map((steps) => {
   const log = new LogBuilder();
   for (const run of steps) run(log);
   return log;
@@ -186,3 +194,20 @@ function plain(state: ModelState): unknown {
     ids: new Map(state.ids),
   };
 }
+
+test('at one endpoint at most one entry is deployed: the one that was last reported so and by no other report since', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(step, report), { maxLength: 60 }), (steps) => {
+      const log = new LogBuilder();
+      for (const run of steps) run(log);
+      const { entries, endpoints } = log.state;
+      const deployed = [...entries.values()].flatMap((entry) =>
+        (entry.deployments ?? [])
+          .filter(({ status, replaced }) => status === 'deployed' && replaced === undefined)
+          .map(({ endpoint }) => [endpoint, entry.sha256] as const),
+      );
+      expect(deployed).toHaveLength(endpoints.size);
+      expect(new Map(deployed)).toEqual(endpoints);
+    }),
+  );
+});

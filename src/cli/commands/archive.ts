@@ -22,6 +22,7 @@ export const archiveCommand: Command = defineCommand({
     const workspace = await context.workspace();
     const { spec, reason, dryRun } = args;
     return answerMove(
+      context,
       workspace,
       await archive(workspace, { spec, dryRun, ...given({ reason, onBehalfOf }) }),
       args.push,

@@ -1,5 +1,6 @@
 /** `cat`: one file of an entry. */
 import { cat } from '../../operations/cat.ts';
+import { AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { JOBS_OPTION } from '../common-options.ts';
 import { given } from '../given.ts';
@@ -20,6 +21,7 @@ export const catCommand: Command = defineCommand({
   options: {
     jobs: JOBS_OPTION,
     'allow-tombstoned': { kind: 'boolean', says: 'print from an entry with a tombstone too' },
+    at: AT_OPTION,
   },
   examples: [
     { command: 'git registry cat grammar-tutor@production config.json', says: 'print the configuration that serves' },

@@ -42,6 +42,7 @@ export const demoteCommand: Command = defineCommand({
     const workspace = await context.workspace();
     const { spec, to, replace, reason, dryRun } = args;
     return answerMove(
+      context,
       workspace,
       await demote(workspace, { spec, to, replace, dryRun, ...given({ reason, onBehalfOf }) }),
       args.push,

@@ -2,6 +2,7 @@
 import { relative, resolve, sep } from 'node:path';
 import { RegistryError } from '../../domain/errors.ts';
 import { type GetResult, get } from '../../operations/get.ts';
+import { AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { JOBS_OPTION } from '../common-options.ts';
 import { given } from '../given.ts';
@@ -23,6 +24,7 @@ export const getCommand: Command = defineCommand({
     jobs: JOBS_OPTION,
     force: { kind: 'boolean', says: 'replace the folder where it exists' },
     'allow-tombstoned': { kind: 'boolean', says: 'fetch an entry with a tombstone too' },
+    at: AT_OPTION,
   },
   examples: [
     { command: 'git registry get grammar-tutor@production', says: 'fetch what is in production' },

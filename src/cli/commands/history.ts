@@ -1,5 +1,6 @@
 /** `history`: who served when. */
 import { history } from '../../operations/history.ts';
+import { AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { renderMoves } from '../render/stages.ts';
@@ -17,6 +18,7 @@ export const historyCommand: Command = defineCommand({
       completes: 'stage',
       says: 'list only moves into and out of this stage',
     },
+    at: AT_OPTION,
   },
   examples: [
     { command: 'git registry history grammar-tutor', says: 'list every move' },

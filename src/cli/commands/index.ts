@@ -14,6 +14,7 @@ export const COMMANDS: CommandList = new Map([
   ['demote', async () => (await import('./demote.ts')).demoteCommand],
   ['archive', async () => (await import('./archive.ts')).archiveCommand],
   ['rollback', async () => (await import('./rollback.ts')).rollbackCommand],
+  ['deployed', async () => (await import('./deployed.ts')).deployedCommand],
   ['tombstone', async () => (await import('./tombstone.ts')).tombstoneCommand],
   ['gc', async () => (await import('./gc.ts')).gcCommand],
   ['repair', async () => (await import('./repair.ts')).repairCommand],

@@ -1,5 +1,6 @@
 /** `lineage`: what an entry was made of, and what was made from it. */
 import { type LineageResult, lineage } from '../../operations/lineage.ts';
+import { AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { renderJson } from '../render/json.ts';
 import { renderLineageDot } from '../render/lineage-dot.ts';
@@ -24,6 +25,7 @@ export const lineageCommand: Command = defineCommand({
     down: { kind: 'boolean', conflicts: ['up'], says: 'walk to the descendants' },
     depth: { kind: 'number', placeholder: 'N', whole: true, least: 0, says: 'walk at most N steps' },
     format: { kind: 'choice', choices: FORMATS, default: 'tree', says: 'how to print the graph' },
+    at: AT_OPTION,
   },
   examples: [
     {

@@ -1,6 +1,7 @@
 /** `list`: the models of the registry, or the entries of one. */
 import { type ListEntriesInput, type ListEntriesResult, listEntries } from '../../operations/list-entries.ts';
 import { listModels } from '../../operations/list-models.ts';
+import { LOCAL_AT_OPTION } from '../at-option.ts';
 import { type Command, type CommandContext, type CommandResult, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { peekWith, REMOTE_OPTION } from '../remote-option.ts';
@@ -37,11 +38,16 @@ export const listCommand: Command = defineCommand({
       says: 'list at most N entries; 0 for all',
     },
     remote: REMOTE_OPTION,
+    at: LOCAL_AT_OPTION,
   },
   examples: [
     { command: 'git registry list', says: 'list the models' },
     { command: 'git registry list grammar-tutor', says: 'list the versions of a model' },
     { command: 'git registry list grammar-tutor --sort accuracy --limit 5', says: 'list the five best' },
+    {
+      command: 'git registry list grammar-tutor --at 2026-11-01T10:00Z',
+      says: 'list the versions that there were then',
+    },
     { command: 'git registry list grammar-tutor --pending', says: 'list what waits for a version' },
     {
       command: 'git registry list grammar-tutor --remote https://example.org/team.git',
@@ -50,19 +56,23 @@ export const listCommand: Command = defineCommand({
   ],
   output: 'list',
   async run(context, args) {
-    const { model, pending, all, sort, limit, remote } = args;
-    if (model === undefined && !pending && sort === undefined) return answerModels(context, all, remote);
+    const { model, pending, all, sort, limit, remote, at } = args;
+    if (model === undefined && !pending && sort === undefined) return answerModels(context, { all, remote, at });
     return answerEntries(context, { pending, all, limit, ...given({ model, sort }) }, remote);
   },
 });
 
-async function answerModels(context: CommandContext, all: boolean, remote: string | undefined): Promise<CommandResult> {
+async function answerModels(
+  context: CommandContext,
+  { all, remote, at }: { readonly all: boolean; readonly remote: string | undefined; readonly at: string | undefined },
+): Promise<CommandResult> {
   const result =
     remote === undefined
       ? await listModels(await context.workspace(), { all })
       : await (await loadRemote()).listRemoteModels(peekWith(context), { remote, all });
   const { models } = result;
-  const none = remote === undefined ? 'no model yet: git registry init' : `no model on ${remote}`;
+  const here = at === undefined ? 'no model yet: git registry init' : 'no model at that time';
+  const none = remote === undefined ? here : `no model on ${remote}`;
   return {
     json: { kind: 'models', ...result },
     text: (style) => (models.length === 0 ? [] : renderModels(models, style, context.width)),

@@ -1,6 +1,7 @@
 /** `log`: the audit log. */
 import { RegistryError } from '../../domain/errors.ts';
 import { type IndexLine, type LogRow, log, logIndex } from '../../operations/log.ts';
+import { AT_OPTION } from '../at-option.ts';
 import { type Command, type CommandContext, type CommandResult, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { escapeJsonText } from '../render/escape.ts';
@@ -26,6 +27,7 @@ export const logCommand: Command = defineCommand({
       default: 'text',
       says: 'how to print the events',
     },
+    at: AT_OPTION,
   },
   examples: [
     { command: 'git registry log grammar-tutor', says: 'see what happened, newest first' },

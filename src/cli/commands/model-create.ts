@@ -3,6 +3,7 @@ import { createModel } from '../../operations/create-model.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { ALLOW_SIMILAR_OPTION } from '../model-options.ts';
+import { BY_OPTION, parseActor } from '../on-behalf-of.ts';
 import { PUSH_OPTION, publish } from '../publish-note.ts';
 import { readTexts } from '../read-texts.ts';
 
@@ -19,6 +20,7 @@ export const modelCreateCommand: Command = defineCommand({
     message: { kind: 'string', alias: 'm', placeholder: 'TEXT', says: 'what the model is for' },
     tag: { kind: 'pairs', placeholder: 'KEY=VALUE', says: 'an annotation of the model' },
     'allow-similar': ALLOW_SIMILAR_OPTION,
+    by: BY_OPTION,
     push: PUSH_OPTION,
   },
   examples: [
@@ -34,9 +36,10 @@ export const modelCreateCommand: Command = defineCommand({
   output: 'model-create',
   async run(context, args) {
     const tags = readTexts('--tag', args.tag);
+    const onBehalfOf = args.by === undefined ? undefined : parseActor(args.by);
     const workspace = await context.workspace();
     const { name, message: description, allowSimilar } = args;
-    const result = await createModel(workspace, { name, tags, allowSimilar, ...given({ description }) });
+    const result = await createModel(workspace, { name, tags, allowSimilar, ...given({ description, onBehalfOf }) });
     return {
       json: result,
       text: (style) => `created model ${style.bold(result.model)}`,

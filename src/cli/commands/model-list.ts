@@ -1,5 +1,6 @@
 /** `model list`: the models of the registry. */
 import { listModels } from '../../operations/list-models.ts';
+import { AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { renderModels } from '../render/model.ts';
 
@@ -9,15 +10,16 @@ export const modelListCommand: Command = defineCommand({
   group: 'Look',
   summary: 'List the models',
   positionals: [],
-  options: { all: { kind: 'boolean', says: 'list retired models too' } },
+  options: { all: { kind: 'boolean', says: 'list retired models too' }, at: AT_OPTION },
   examples: [{ command: 'git registry model list', says: 'list the models with what they serve' }],
   output: 'model-list',
-  async run(context, { all }) {
+  async run(context, { all, at }) {
     const { models } = await listModels(await context.workspace(), { all });
     return {
       json: { models },
       text: (style) => (models.length === 0 ? [] : renderModels(models, style, context.width)),
-      notes: models.length === 0 ? ['no model yet: git registry init'] : [],
+      notes:
+        models.length === 0 ? [at === undefined ? 'no model yet: git registry init' : 'no model at that time'] : [],
     };
   },
 });

@@ -1,5 +1,6 @@
 /** `model show`: what is known of a model. */
 import { showModel } from '../../operations/list-models.ts';
+import { AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { renderModel } from '../render/model.ts';
@@ -10,7 +11,7 @@ export const modelShowCommand: Command = defineCommand({
   group: 'Look',
   summary: 'Show what is known of a model',
   positionals: [{ name: 'model', completes: 'model', says: 'the model; without it, the default one' }],
-  options: {},
+  options: { at: AT_OPTION },
   examples: [{ command: 'git registry model show grammar-tutor', says: 'show its stages, counts and annotations' }],
   output: 'model-show',
   async run(context, { model }) {

@@ -44,6 +44,6 @@ export const promoteCommand: Command = defineCommand({
     const workspace = await context.workspace();
     const { spec, to, dryRun } = args;
     const moved = await promote(workspace, { spec, dryRun, ...given({ version, to, onBehalfOf }) });
-    return answerMove(workspace, moved, args.push);
+    return answerMove(context, workspace, moved, args.push);
   },
 });

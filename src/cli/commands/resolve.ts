@@ -1,6 +1,7 @@
 /** `resolve`: which exact entry a SPEC names. */
 import { RegistryError } from '../../domain/errors.ts';
 import { resolve } from '../../operations/resolve.ts';
+import { LOCAL_AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { peekWith, REMOTE_OPTION } from '../remote-option.ts';
 
@@ -14,6 +15,7 @@ export const resolveCommand: Command = defineCommand({
   options: {
     'allow-tombstoned': { kind: 'boolean', says: 'answer for an entry with a tombstone too' },
     remote: REMOTE_OPTION,
+    at: LOCAL_AT_OPTION,
     verify: { kind: 'boolean', says: 'with --remote: download and verify the whole log, not the entry alone' },
   },
   examples: [

@@ -35,10 +35,12 @@ export const rollbackCommand: Command = defineCommand({
     const onBehalfOf = args.by === undefined ? undefined : parseActor(args.by);
     const workspace = await context.workspace();
     const { model, stage, to, reason, dryRun } = args;
-    return answerMove(
-      workspace,
-      await rollback(workspace, { stage, dryRun, ...given({ model, to, reason, onBehalfOf }) }),
-      args.push,
-    );
+    const rolledBack = await rollback(workspace, { stage, dryRun, ...given({ model, to, reason, onBehalfOf }) });
+    const answer = await answerMove(context, workspace, rolledBack, args.push);
+    const isAlone = rolledBack.changed && !dryRun && (await workspace.settings.remotes()).length === 0;
+    return isAlone ? { ...answer, notes: [...(answer.notes ?? []), LOCAL_ONLY] } : answer;
   },
 });
+
+/** Whoever rolls back at night wants to know whether anybody else sees it. */
+const LOCAL_ONLY = 'in this repository only: it has no remote';

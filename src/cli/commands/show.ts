@@ -1,5 +1,6 @@
 /** `show`: everything that is known of an entry. */
 import { show } from '../../operations/show.ts';
+import { LOCAL_AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { peekWith, REMOTE_OPTION } from '../remote-option.ts';
 import { renderShow } from '../render/show.ts';
@@ -13,9 +14,13 @@ export const showCommand: Command = defineCommand({
     'Where it stands and who put it there, what it was made of, its numbers and its files. Candidates and entries with ' +
     'a tombstone are shown too. Long lists are cut; --json has all of them.',
   positionals: [{ name: 'spec', required: true, completes: 'spec', says: 'the entry' }],
-  options: { remote: REMOTE_OPTION },
+  options: { remote: REMOTE_OPTION, at: LOCAL_AT_OPTION },
   examples: [
     { command: 'git registry show grammar-tutor@production', says: 'show what is in production' },
+    {
+      command: 'git registry show grammar-tutor@production --at 2026-11-01',
+      says: 'show what was in production when that day ended, and who had put it there',
+    },
     { command: 'git registry show 8f2c91aab012', says: 'show the entry whose SHA a log line gave' },
     { command: 'git registry show grammar-tutor --version 1.2.0 --json', says: 'show a version to a program' },
     {

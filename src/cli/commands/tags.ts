@@ -1,5 +1,6 @@
 /** `tags`: which entry each version names. */
 import { tags } from '../../operations/tags.ts';
+import { AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 
@@ -12,7 +13,7 @@ export const tagsCommand: Command = defineCommand({
     'One line a version, MODEL@VERSION and the SHA, ascending. With --json the same as tags.json: versions and their ' +
     'SHAs by model. A version names one entry for ever, so what is printed only grows.',
   positionals: [{ name: 'model', completes: 'model', says: 'the model; without it, all of them' }],
-  options: {},
+  options: { at: AT_OPTION },
   examples: [
     { command: 'git registry tags grammar-tutor', says: 'print the versions of a model' },
     { command: 'git registry tags --json > tags.json', says: 'keep a copy of all for other tools' },

@@ -33,17 +33,18 @@ export function renderShow(entry: ShowResult, style: Style, width: number): read
 }
 
 function standing(entry: ShowResult, style: Style): readonly KeyValue[] {
-  const { tombstone, deployed, status } = entry;
+  const { tombstone, status } = entry;
   return [
     ['sha256', style.cyan(entry.sha256)],
     ['model', style.bold(entry.model)],
     ['versions', entry.versions.toReversed().join(', ') || undefined],
     ['number', String(entry.number)],
     ['stage', entry.stage === null ? undefined : `${paintStanding(style, entry.stage)}${sinceWhen(entry)}`],
+    ['promoted', promotion(entry)],
     ['status', `${status === 'ready' ? status : paintStanding(style, status)}${untilWhen(entry)}`],
     ['tombstone', tombstone === null ? undefined : burial(tombstone)],
     ['registered', registration(entry)],
-    ['deployed', deployed === null ? undefined : stamp(deployed.at, `at ${deployed.endpoint}: ${deployed.status}`)],
+    ['deployed', entry.deployments.map(deployment)],
     ['description', entry.description === null ? undefined : escapeControls(entry.description)],
     ['annotations', Object.entries(entry.annotations).map(([key, value]) => escapeControls(`${key}=${value}`))],
   ];
@@ -56,6 +57,17 @@ function stamp(at: string, what: string): string {
 function sinceWhen({ stagedAt, stagedBy, stagedOnBehalfOf }: ShowResult): string {
   if (stagedAt === null || stagedBy === null) return '';
   return ` since ${stamp(stagedAt, `by ${describeActors(stagedBy, stagedOnBehalfOf, formatActor)}`)}`;
+}
+
+/** Who put it where it is stands beside the stage already. */
+function promotion({ promotedAt, promotedBy, promotedOnBehalfOf, stagedAt }: ShowResult): string | undefined {
+  if (promotedAt === null || promotedBy === null || promotedAt === stagedAt) return undefined;
+  return stamp(promotedAt, `by ${describeActors(promotedBy, promotedOnBehalfOf, formatActor)}`);
+}
+
+function deployment({ endpoint, status, at, by, onBehalfOf, replaced }: ShowResult['deployments'][number]): string {
+  const since = replaced ? ', replaced since' : '';
+  return stamp(at, `${status} at ${endpoint}${since}, by ${describeActors(by, onBehalfOf, formatActor)}`);
 }
 
 function burial({ at, by, onBehalfOf, reason }: TombstoneDescription): string {

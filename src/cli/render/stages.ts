@@ -21,12 +21,12 @@ const STAGE_COLUMNS: readonly Column[] = [
 
 /** Returns one row a slot, low to high; `BEFORE` is whom a rollback would bring back. */
 export function renderStages(stages: readonly StageRow[], style: Style, width: number): readonly string[] {
-  const rows = stages.map(({ stage, sha256, version, since, by, former, formerVersion }) => [
+  const rows = stages.map(({ stage, sha256, version, since, by, onBehalfOf, former, formerVersion }) => [
     stage,
     version ?? '-',
     sha256 === null ? '-' : shortSha(sha256),
     since === null ? '-' : formatTime(since),
-    by === null ? '-' : nameActor(by),
+    by === null ? '-' : describeActors(by, onBehalfOf, nameActor),
     former === null ? '-' : (formerVersion ?? shortSha(former)),
   ]);
   return renderTable(STAGE_COLUMNS, rows, style, width);

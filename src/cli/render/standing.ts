@@ -4,15 +4,18 @@ import type { Style } from './style.ts';
 
 /** Returns the stage of an entry that can be used, else `pending`, `expired` or `tombstoned`. */
 export function standingOf(entry: { readonly stage: string | null; readonly status: EntryStatus }): string {
-  return entry.status === 'ready' ? (entry.stage ?? 'ready') : entry.status;
+  const isUnusable = entry.status === 'pending' || entry.status === 'expired' || entry.status === 'tombstoned';
+  return isUnusable ? entry.status : (entry.stage ?? 'ready');
 }
 
 /** Paints what {@link standingOf} returned: what serves is seen first, what is out of service recedes. */
 export function paintStanding(style: Style, standing: string): string {
   switch (standing) {
     case 'tombstoned':
+    case 'failed':
       return style.red(standing);
     case 'pending':
+    case 'deploying':
     case 'expired':
       return style.yellow(standing);
     case 'archived':

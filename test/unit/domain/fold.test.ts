@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { deployStatusOf } from '../../../src/domain/deployment.ts';
 import { foldEvents } from '../../../src/domain/fold.ts';
 import { emptyState, isExpired, stageOf } from '../../../src/domain/state.ts';
 import { formerOccupant } from '../../../src/domain/transitions.ts';
@@ -261,4 +262,76 @@ test('folding does not change the state it starts from', () => {
   foldEvents(half, log.inputs.slice(1));
   expect(JSON.stringify([...half.entries])).toBe(before);
   expect(half.events).toBe(1);
+});
+
+describe('deploy', () => {
+  const report = (log: LogBuilder, name: string, endpoint: string, status: string) =>
+    log.add({ kind: 'deploy', sha256: sha(name), endpoint, status });
+  const statusIn = (log: LogBuilder, name: string) => deployStatusOf(entryOf(log, name) as never);
+
+  test('of an absent SHA has no effect', () => {
+    expect(report(new LogBuilder(), 'a', 'eu', 'deployed')).toMatch(/not in the model/);
+  });
+
+  test('is kept by endpoint, the newest report of each; deployed anywhere goes before under way, that before failed', () => {
+    const log = new LogBuilder();
+    log.register('a', 'v1.0.0');
+    expect(statusIn(log, 'a')).toBeUndefined();
+    report(log, 'a', 'eu', 'failed');
+    expect(statusIn(log, 'a')).toBe('failed');
+    report(log, 'a', 'us', 'deploying');
+    expect(statusIn(log, 'a')).toBe('deploying');
+    report(log, 'a', 'us', 'deployed');
+    report(log, 'a', 'eu', 'deploying');
+    expect(statusIn(log, 'a')).toBe('deployed');
+    expect(entryOf(log, 'a')?.deployments?.map(({ endpoint, status }) => `${endpoint} ${status}`)).toEqual([
+      'us deployed',
+      'eu deploying',
+    ]);
+    report(log, 'a', 'us', 'failed');
+    expect(statusIn(log, 'a')).toBe('deploying');
+    expect(entryOf(log, 'a')?.deployed).toMatchObject({ endpoint: 'us', seq: 4 });
+    expect(log.state.endpoints.size).toBe(0);
+  });
+
+  test('of another entry takes an endpoint once it is deployed there, not before', () => {
+    const log = new LogBuilder();
+    log.register('a', 'v1.0.0');
+    log.register('b', 'v1.1.0');
+    report(log, 'a', 'eu', 'deployed');
+    report(log, 'b', 'eu', 'deploying');
+    report(log, 'b', 'eu', 'failed');
+    expect(statusIn(log, 'a')).toBe('deployed');
+    report(log, 'b', 'eu', 'deployed');
+    expect(statusIn(log, 'a')).toBeUndefined();
+    expect(entryOf(log, 'a')?.deployments).toMatchObject([{ endpoint: 'eu', status: 'deployed', replaced: true }]);
+    expect(statusIn(log, 'b')).toBe('deployed');
+    report(log, 'a', 'eu', 'deployed');
+    expect(entryOf(log, 'a')?.deployments).not.toMatchObject([{ replaced: true }]);
+    expect(statusIn(log, 'b')).toBeUndefined();
+  });
+
+  test('moves no stage, and words of other programs are kept without a meaning', () => {
+    const log = new LogBuilder();
+    log.register('a', 'v1.0.0');
+    expect(report(log, 'a', 'eu', 'live')).toBeUndefined();
+    expect(statusIn(log, 'a')).toBeUndefined();
+    expect(stageOf(entryOf(log, 'a') as never)).toBe('development');
+  });
+});
+
+test('the last promotion is remembered through a rollback, a demotion and an archiving', () => {
+  const log = new LogBuilder();
+  for (const [name, as] of [
+    ['a', 'v1.0.0'],
+    ['b', 'v1.1.0'],
+  ] as const) {
+    log.register(name, as);
+    log.stage(name, 'production');
+  }
+  const promoted = entryOf(log, 'a')?.promoted;
+  expect(promoted).toMatchObject({ to: 'production', seq: 2 });
+  log.stage('a', 'production', { cause: 'rollback' });
+  log.stage('a', 'archived', { cause: 'archive' });
+  expect(entryOf(log, 'a')?.promoted).toEqual(promoted);
 });

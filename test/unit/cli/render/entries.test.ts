@@ -66,7 +66,11 @@ function shown(more: Partial<ShowResult> = {}): ShowResult {
     signed: null,
     runId: null,
     mlflow: null,
-    deployed: null,
+    promotedAt: null,
+    promotedBy: null,
+    promotedOnBehalfOf: null,
+    deployedAt: null,
+    deployments: [],
     ...more,
   };
 }
@@ -175,7 +179,14 @@ describe('an entry in full', () => {
         training: { corpus: 'c0.dir', tokenizer: 't0', code: 'e0', seed: '42' },
         runId: 'run-1',
         mlflow: { run_id: 'run-1' },
-        deployed: { endpoint: 'eu', status: 'live', at: AT },
+        status: 'deployed',
+        promotedAt: '2026-01-30T12:34:56.000Z',
+        promotedBy: ADA,
+        deployedAt: AT,
+        deployments: [
+          { endpoint: 'us', status: 'deployed', at: AT, by: ADA, onBehalfOf: null, replaced: true },
+          { endpoint: 'eu', status: 'deployed', at: AT, by: ADA, onBehalfOf: GRACE, replaced: false },
+        ],
         params: { lr: '0.01' },
         metrics: [
           { name: 'by.verb', value: '0.5' },
@@ -220,9 +231,11 @@ describe('an entry in full', () => {
       'versions     v1.1.0, v1.0.0',
       'number       3',
       'stage        production since 2026-01-31 12:34Z by Ada Lovelace <ada@example.org> for Grace',
-      'status       ready',
+      'promoted     2026-01-30 12:34Z by Ada Lovelace <ada@example.org>',
+      'status       deployed',
       'registered   2026-01-31 12:34Z by Ada Lovelace <ada@example.org> for Grace, signed (ssh)',
-      'deployed     2026-01-31 12:34Z at eu: live',
+      'deployed     2026-01-31 12:34Z deployed at us, replaced since, by Ada Lovelace <ada@example.org>',
+      '             2026-01-31 12:34Z deployed at eu, by Ada Lovelace <ada@example.org> for Grace',
       'description  a base',
       'annotations  owner=ada',
       'profile      files/1',
@@ -284,6 +297,7 @@ describe('stages', () => {
     by: null,
     former: null,
     formerVersion: null,
+    onBehalfOf: null,
   };
 
   test('show who is in them and whom a rollback would bring back', () => {
