@@ -14,6 +14,7 @@ const MODULES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   event: { event: '', eventEnvelope: '#/$defs/envelope' },
   manifest: { manifest: '' },
   'registry-yaml': { registryYaml: '' },
+  'gate-report': { gateReport: '' },
 };
 
 const FOLDER = 'src/schema/compiled';

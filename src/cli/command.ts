@@ -8,7 +8,17 @@ import type { Output } from './output.ts';
 import type { Style } from './render/style.ts';
 
 /** The groups of the program's help, in the order in which they are shown. */
-export const GROUPS = ['Start', 'Register', 'Versions and stages', 'Look', 'Trace', 'Share', 'Keep', 'Shell'] as const;
+export const GROUPS = [
+  'Start',
+  'Register',
+  'Versions and stages',
+  'Govern',
+  'Look',
+  'Trace',
+  'Share',
+  'Keep',
+  'Shell',
+] as const;
 
 /** A group of the program's help. */
 export type Group = (typeof GROUPS)[number];

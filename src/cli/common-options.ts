@@ -30,6 +30,17 @@ export const JOBS_OPTION = {
   says: 'transfers at a time (default: jobs of the weights remote, or 4)',
 } as const satisfies OptionSpec;
 
+/** Returns the words of the commands that are about a remote: `[REMOTE] [MODEL...]`. `how`: how it is about it. */
+export function remoteAndModels(how: string) {
+  return {
+    name: 'words',
+    placeholder: '[REMOTE] [MODEL]',
+    variadic: true,
+    completes: 'model',
+    says: `${how}, and which models (all)`,
+  } as const satisfies Positional;
+}
+
 const VERSION_OF_SPEC: OptionSpec = {
   kind: 'string',
   placeholder: 'V',

@@ -7,6 +7,7 @@ import type { CommandContext, CommandResult, OptionSpec } from './command.ts';
 import { publish } from './publish-note.ts';
 import { transitionNotes } from './render/after-transition.ts';
 import { escapeControls } from './render/escape.ts';
+import { policyNotes } from './render/governed.ts';
 import { renderMove } from './render/move.ts';
 
 /** The option `--reason` of a stage move. */
@@ -22,17 +23,27 @@ export const DRY_RUN_OPTION = {
   says: 'say what would happen; write nothing',
 } as const satisfies OptionSpec;
 
-/** Returns what such a verb answers: `src/schema/output/move.schema.json`. It publishes, then runs what the move triggers. */
+/** The option `--emergency`. */
+export const EMERGENCY_OPTION = {
+  kind: 'boolean',
+  says: 'past gates and approvals, where registry.yaml permits it to you; needs --reason, marked in the history',
+} as const satisfies OptionSpec;
+
+/**
+ * Returns what such a verb answers: `src/schema/output/move.schema.json`. It publishes, then runs what the move triggers. A
+ * refusal is exit 1.
+ */
 export async function answerMove(
-  context: Pick<CommandContext, 'err'>,
+  context: Pick<CommandContext, 'err' | 'width'>,
   workspace: Workspace,
   result: MoveResult,
   push: boolean,
 ): Promise<CommandResult> {
-  const { event, ...told } = result;
+  const { event, governed, ...told } = result;
+  const isRefused = governed?.refused === true;
   const { notes, exitCode, ...outcome } = await publish(workspace, {
     wrote: result.changed,
-    push,
+    push: push && !isRefused,
     dryRun: result.dryRun,
     models: [result.model],
   });
@@ -43,13 +54,14 @@ export async function answerMove(
     json: {
       ...told,
       reason: result.reason ?? null,
+      governed: governed ?? null,
       event: event?.event.id ?? null,
       published,
       afterTransition: ran,
     },
-    text: (style) => renderMove(result, style),
-    notes: [...notes, ...transitionNotes(ran)],
-    exitCode,
+    text: (style) => renderMove(result, style, context.width),
+    notes: [...(governed === undefined ? [] : policyNotes(governed)), ...notes, ...transitionNotes(ran)],
+    exitCode: isRefused ? 1 : exitCode,
   };
 }
 

@@ -61,10 +61,33 @@ export function expandActors(rules: PolicyRules, actors: readonly string[]): rea
   return [...new Set(members)];
 }
 
+/** An effective policy as a document of the registry: only what it asks for is there. */
+export interface EffectivePolicyDocument {
+  readonly v: 1;
+  readonly model: ModelName;
+  readonly to: PolicyTarget;
+  readonly gates: GateRules;
+  readonly required?: { readonly annotations: readonly string[] };
+  readonly approvals?: ApprovalRules;
+}
+
+/** Returns the document. */
+export function effectivePolicyDocument(policy: EffectivePolicy): EffectivePolicyDocument {
+  const { model, to, gates, approvals, requiredAnnotations } = policy;
+  return {
+    ...{ v: 1 as const, model, to, gates },
+    ...(requiredAnnotations.length === 0 ? {} : { required: { annotations: requiredAnnotations } }),
+    ...(approvals === undefined ? {} : { approvals }),
+  };
+}
+
+/** Returns the policy that a document states. */
+export function effectivePolicyOf({ model, to, gates, required, approvals }: EffectivePolicyDocument): EffectivePolicy {
+  const requiredAnnotations = required?.annotations ?? [];
+  return { model, to, gates, requiredAnnotations, ...(approvals === undefined ? {} : { approvals }) };
+}
+
 /** Returns the canonical text; its SHA-256 is the `policy` of approvals and gate reports. */
 export function encodeEffectivePolicy(policy: EffectivePolicy): string {
-  const { model, to, gates, approvals, requiredAnnotations } = policy;
-  const annotations = requiredAnnotations.length === 0 ? {} : { required: { annotations: requiredAnnotations } };
-  const document = { v: 1, model, to, gates, ...annotations, ...(approvals === undefined ? {} : { approvals }) };
-  return encodeDocument(document as unknown as Document);
+  return encodeDocument(effectivePolicyDocument(policy) as unknown as Document);
 }

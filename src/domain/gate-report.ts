@@ -2,6 +2,7 @@
 import type { Sha256 } from './digest.ts';
 import { sha256Of } from './digest.ts';
 import { type Document, encodeDocument } from './document-json.ts';
+import type { EffectivePolicyDocument } from './effective-policy.ts';
 import type { Verdict } from './event.ts';
 import type { ModelName } from './model-name.ts';
 import type { GateRules } from './policy.ts';
@@ -25,8 +26,10 @@ export interface BoundReport {
   readonly model: ModelName;
   readonly sha256: Sha256;
   readonly to: string;
-  /** SHA-256 of the effective policy (`encodeEffectivePolicy`). */
+  /** SHA-256 of `rules` in canonical form: what approvals name as their policy. */
   readonly policy: Sha256;
+  /** The effective policy itself, so that a report alone can be judged again. */
+  readonly rules: EffectivePolicyDocument;
   /** Sorted by entry and name, each once. */
   readonly inputs: readonly GateInput[];
   /** In the order of registry.yaml's keys, sorted. */

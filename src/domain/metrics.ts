@@ -1,7 +1,7 @@
 /** Metrics: the numbers of an eval report, by name. */
 import { isJsonNumber, isJsonObject, type JsonObject, type JsonValue } from './canonical-json.ts';
 
-export { compareDecimals, formatMetric } from './decimal.ts';
+export { compareDecimals, formatMetric, formatSigned } from './decimal.ts';
 
 /** A number of an eval report. */
 export interface Metric {

@@ -91,7 +91,7 @@ export interface PolicyRules {
   readonly gates: Readonly<Record<string, GateRules>>;
   readonly approvals: Readonly<Record<string, ApprovalRules>>;
   readonly groups: Readonly<Record<string, readonly string[]>>;
-  /** Commands by slot, run only where the user allowed this file's digest. */
+  /** What to run after a move into a stage: a path from the top of the work tree, by slot; `rollback` goes before it. */
   readonly afterTransition: Readonly<Record<string, string>>;
   /** Where weights go: a path from the top of the work tree, or a URL. */
   readonly weights?: { readonly remote?: string; readonly layout?: WeightsLayout };

@@ -48,13 +48,31 @@ export function highestVersion(entry: EntryState): Version | undefined {
   return [...entry.versions].sort(compareVersions).at(-1);
 }
 
+/** What a move carries besides where it goes. */
+export interface MoveOptions extends Partial<Pick<StageBody, 'policy' | 'verdicts' | 'approvals' | 'emergency'>> {
+  readonly version?: Version;
+  readonly reason?: string;
+}
+
+/** Refuses a promotion that the policy's arrows do not have. Throws `bad-transition`. */
+export function refuseUnlisted(entry: EntryState, to: string, transitions: 'any' | readonly string[]): void {
+  const from = stageOf(entry);
+  if (transitions === 'any' || from === undefined || from === to || transitions.includes(`${from} -> ${to}`)) return;
+  const legal = transitions.filter((arrow) => arrow.startsWith(`${from} -> `)).map((arrow) => arrow.split(' -> ')[1]);
+  const next = legal.length === 0 ? 'nowhere' : `to ${legal.join(' or ')}`;
+  throw new RegistryError('bad-transition', `${from} -> ${to}: registry.yaml lets it go ${next} from ${from}`, {
+    data: { from, to, transitions },
+    ...(legal[0] === undefined ? {} : { hint: `git registry promote ${entry.sha256.slice(0, 12)} --to ${legal[0]}` }),
+  });
+}
+
 /** Returns the event that moves an entry, or undefined where it stands there already. */
 export function planMove(
   state: ModelState,
   entry: EntryState,
   to: StageName,
   cause: StageCause,
-  options: { readonly version?: Version; readonly reason?: string } = {},
+  options: MoveOptions = {},
 ): StageBody | undefined {
   if (stageOf(entry) === to) return undefined;
   const replaced: Sha256 | undefined = state.slots.get(to);
@@ -67,8 +85,10 @@ export function planMove(
     to,
     ...(cause === 'promote' ? {} : { cause }),
     ...(replaced === undefined ? {} : { replaced }),
-    verdicts: [],
-    approvals: [],
+    ...(options.policy === undefined ? {} : { policy: options.policy }),
+    ...(options.emergency === undefined ? {} : { emergency: options.emergency }),
+    verdicts: options.verdicts ?? [],
+    approvals: options.approvals ?? [],
     ...(options.reason === undefined ? {} : { reason: options.reason }),
   };
 }

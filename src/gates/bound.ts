@@ -1,11 +1,10 @@
 /** `min_<metric>` and `max_<metric>`: exact decimals over the flattened eval report; a glob names every slice. */
 
 import { matchMetrics } from '../domain/metric-pattern.ts';
-import { compareDecimals, flattenMetrics } from '../domain/metrics.ts';
+import { compareDecimals } from '../domain/metrics.ts';
 import type { GateRules } from '../domain/policy.ts';
 import type { Gate, GateInputs, GateVerdict } from '../ports/gate.ts';
-
-const REPORT = 'eval_report.json';
+import { REPORT_FILE, readReport } from './read-report.ts';
 
 /** `min_<metric>`: at least. */
 export const minGate: Gate = boundGate('min', '>=', (order) => order >= 0);
@@ -42,13 +41,13 @@ interface Bound {
 
 async function judgeKey(bound: Bound, inputs: GateInputs): Promise<readonly GateVerdict[]> {
   const { key: gate, pattern, threshold, sign, holds } = bound;
-  const report = await inputs.readJson(inputs.candidate, REPORT);
+  const read = await readReport(inputs, inputs.candidate);
   const missing = (method: string): readonly GateVerdict[] => [
     { gate, metric: pattern, threshold, method, outcome: 'fail' },
   ];
-  if (report === undefined) return missing(`the bundle has no ${REPORT}`);
-  const found = matchMetrics(flattenMetrics(report), pattern);
-  if (found.length === 0) return missing(`${REPORT} has no such metric`);
+  if (read.kind === 'missing') return missing(read.problem);
+  const found = matchMetrics(read.report.metrics, pattern);
+  if (found.length === 0) return missing(`${REPORT_FILE} has no such metric`);
   return found.map(({ name, value }): GateVerdict => {
     const outcome = holds(compareDecimals(value, threshold)) ? 'pass' : 'fail';
     return { gate, metric: name, value, threshold, method: `value ${sign} threshold, exact decimals`, outcome };

@@ -63,7 +63,7 @@ export class GitEventLog implements EventLog {
         last = commit;
       }
       const end = await ended;
-      if (end.exitCode !== 0) throw await this.#walkFault(args, end.exitCode, end.stderr);
+      if (end.exitCode !== 0) throw await this.#git.fault(args, end, 'corrupt-object');
     } finally {
       process.kill();
     }
@@ -135,12 +135,6 @@ export class GitEventLog implements EventLog {
     if (oldest.parents.length > 0 || !readShallow(this.#repository.commonDir).includes(oldest.id)) return;
     throw incompleteHistory(`the clone is shallow and has nothing before ${oldest.id}`, { commit: oldest.id });
   }
-
-  async #walkFault(args: readonly string[], exitCode: number, stderr: string): Promise<RegistryError> {
-    if (/promisor remote/.test(stderr))
-      return incompleteHistory('the clone is partial and its remote does not answer', { stderr });
-    return this.#git.fault(args, { exitCode, stderr }, 'corrupt-object');
-  }
 }
 
 /** Returns the parents of a commit of which `parents` leaves out the commit before, if there is one. */
@@ -153,7 +147,7 @@ function modelsOf(keys: readonly (RefKey | undefined)[]): readonly ModelName[] {
 }
 
 function incompleteHistory(why: string, data: Readonly<Record<string, unknown>>): RegistryError {
-  return new RegistryError('incomplete-history', `log: ${why}`, { hint: 'git fetch --unshallow', data });
+  return new RegistryError('incomplete-history', `log: ${why}`, { hint: 'git registry pull --refetch', data });
 }
 
 function readShallow(commonDir: string): readonly string[] {

@@ -11,6 +11,7 @@ export interface GitFailure {
 
 /** What git's sentences mean, most telling first. */
 const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/from promisor remote/i, 'incomplete-history'],
   [/no space left on device|disk quota exceeded/i, 'no-space'],
   [/dubious ownership|cannot use bare repository/i, 'permission'],
   [/permission denied|insufficient permission|read-only file system|operation not permitted/i, 'permission'],
@@ -47,6 +48,7 @@ function gist(stderr: string): string {
 /** Returns the command that answers git's own advice, if there is one. */
 function hintFor(code: ErrorCode, stderr: string): string | undefined {
   if (code === 'no-repository') return 'git init';
+  if (code === 'incomplete-history') return 'git registry pull --refetch';
   return /git config --global --add safe\.directory [^\n]+/.exec(stderr)?.[0];
 }
 
@@ -55,7 +57,9 @@ export function gitFault(failure: GitFailure, fallback: ErrorCode = 'git-failed'
   const stderr = cleanText(failure.stderr);
   const code = MEANINGS.find(([pattern]) => pattern.test(stderr))?.[1] ?? fallback;
   const hint = hintFor(code, stderr);
-  return new RegistryError(code, `git ${failure.command}: ${gist(stderr)}`, {
+  // Git reports first what its own fetch said, which is not what the user asked for.
+  const what = code === 'incomplete-history' ? 'the clone is partial and its remote does not answer' : gist(stderr);
+  return new RegistryError(code, `git ${failure.command}: ${what}`, {
     ...(hint === undefined ? {} : { hint }),
     data: { command: failure.command, exitCode: failure.exitCode, stderr },
   });

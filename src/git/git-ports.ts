@@ -45,7 +45,7 @@ export function openGitPorts(repository: Repository, environment: Environment): 
     log: new GitEventLog(repository, git, objects, refs, config),
     graph: new GitEntryGraph(git),
     repository: new GitRepositoryFiles(repository, git),
-    settings: new GitSettings(repository, environment, config, objects),
+    settings: new GitSettings({ repository, environment, config, objects, git }),
     lock: new FileLock(repository.commonDir),
     clock: SYSTEM_CLOCK,
     close: () => objects.close(),

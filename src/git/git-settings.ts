@@ -1,7 +1,6 @@
 /** What the user configured: git's configuration, and registry.yaml at the top of the work tree. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Sha256, sha256Of } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Actor } from '../domain/event.ts';
 import { DEFAULT_POLICY, type GateRules, type Policy } from '../domain/policy.ts';
@@ -10,6 +9,7 @@ import type { GoverningPolicy, Settings } from '../ports/settings.ts';
 import { fileFault } from './file-fault.ts';
 import type { GitConfig } from './git-config.ts';
 import type { Environment } from './git-environment.ts';
+import type { GitRunner } from './git-runner.ts';
 import type { PolicySource } from './governing-policy.ts';
 import { readIdentity } from './identity.ts';
 import { cachePolicy, findCachedPolicy } from './policy-cache.ts';
@@ -17,22 +17,32 @@ import type { Repository } from './repository.ts';
 
 const POLICY_FILE = 'registry.yaml';
 
+/** What settings are read from. */
+export interface SettingsSources {
+  readonly repository: Repository;
+  readonly environment: Environment;
+  readonly config: GitConfig;
+  readonly objects: ObjectStore;
+  readonly git: GitRunner;
+}
+
 /** The settings of one repository; each source is read when first asked, once. */
 export class GitSettings implements Settings {
   readonly #repository: Repository;
   readonly #environment: Environment;
   readonly #config: GitConfig;
   readonly #objects: ObjectStore;
+  readonly #git: GitRunner;
   #policy: Promise<Policy> | undefined;
   #source: Promise<PolicySource> | undefined;
   #governing: Promise<GoverningPolicy> | undefined;
-  #policyBytes: Uint8Array | 'absent' | undefined;
 
-  constructor(repository: Repository, environment: Environment, config: GitConfig, objects: ObjectStore) {
+  constructor({ repository, environment, config, objects, git }: SettingsSources) {
     this.#repository = repository;
     this.#environment = environment;
     this.#config = config;
     this.#objects = objects;
+    this.#git = git;
   }
 
   find(key: string): Promise<string | undefined> {
@@ -52,7 +62,7 @@ export class GitSettings implements Settings {
   }
 
   policy(): Promise<Policy> {
-    this.#policy ??= readPolicy(this.#repository, this.#readBytes());
+    this.#policy ??= readPolicy(this.#repository);
     return this.#policy;
   }
 
@@ -78,23 +88,17 @@ export class GitSettings implements Settings {
   }
 
   #policySource(): Promise<PolicySource> {
-    this.#source ??= import('./governing-policy.ts').then(({ openPolicySource }) =>
-      openPolicySource(this.#repository.workTree, this.#config, this.#objects),
-    );
+    this.#source ??= this.#openPolicySource();
     return this.#source;
   }
 
-  async policyDigest(): Promise<Sha256 | undefined> {
-    const bytes = this.#readBytes();
-    return bytes === undefined ? undefined : sha256Of(bytes);
-  }
-
-  /** Read once: what is allowed and what is run must be of the same bytes. */
-  #readBytes(): Uint8Array | undefined {
-    const { workTree } = this.#repository;
-    const path = workTree === undefined ? undefined : join(workTree, POLICY_FILE);
-    this.#policyBytes ??= (path === undefined ? undefined : readIfThere(path)) ?? 'absent';
-    return this.#policyBytes === 'absent' ? undefined : this.#policyBytes;
+  async #openPolicySource(): Promise<PolicySource> {
+    const [{ openPolicySource }, { findPolicyCommit }] = await Promise.all([
+      import('./governing-policy.ts'),
+      import('./policy-commit.ts'),
+    ]);
+    const found = await findPolicyCommit(this.#repository, this.#git, this.#config);
+    return openPolicySource(this.#repository.workTree, found, this.#objects);
   }
 
   async findPolicyFault(text: string): Promise<string | undefined> {
@@ -109,8 +113,10 @@ export class GitSettings implements Settings {
   }
 }
 
-async function readPolicy({ commonDir }: Repository, bytes: Uint8Array | undefined): Promise<Policy> {
-  return bytes === undefined ? DEFAULT_POLICY : decodeCached(commonDir, Buffer.from(bytes).toString('utf8'));
+async function readPolicy({ workTree, commonDir }: Repository): Promise<Policy> {
+  const path = workTree === undefined ? undefined : join(workTree, POLICY_FILE);
+  const text = path === undefined ? undefined : readIfThere(path);
+  return text === undefined ? DEFAULT_POLICY : decodeCached(commonDir, text);
 }
 
 async function decodeCached(commonDir: string, text: string): Promise<Policy> {
@@ -123,9 +129,9 @@ async function decodeCached(commonDir: string, text: string): Promise<Policy> {
   return policy;
 }
 
-function readIfThere(path: string): Uint8Array | undefined {
+function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path);
+    return readFileSync(path, 'utf8');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw fileFault(path, cause);

@@ -8,8 +8,7 @@ import { decodeUtf8 } from '../domain/utf8.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { GoverningPolicy } from '../ports/settings.ts';
 import { fileFault } from './file-fault.ts';
-import type { GitConfig } from './git-config.ts';
-import { remoteDefaultBranch } from './ref-names.ts';
+import type { NamedCommit } from './policy-commit.ts';
 
 const POLICY_FILE = 'registry.yaml';
 
@@ -27,18 +26,17 @@ export interface PolicySource {
   readHere(path: string): Uint8Array | undefined;
 }
 
-/** Finds the commit that counts. Throws `no-policy` where `registry.policyRef` names none. */
+/** Opens the files of the commit that counts; where it has no registry.yaml, those of the work tree. */
 export async function openPolicySource(
   workTree: string | undefined,
-  config: GitConfig,
+  found: NamedCommit | undefined,
   objects: ObjectStore,
 ): Promise<PolicySource> {
   const readHere = (path: string): Uint8Array | undefined => readBelow(workTree, path);
-  const name = await findCommit(config, objects);
-  if (name !== undefined) {
-    const read = async (path: string): Promise<Uint8Array | undefined> => readBlob(objects, `${name}:${path}`);
+  if (found !== undefined) {
+    const read = async (path: string): Promise<Uint8Array | undefined> => readBlob(objects, `${found.commit}:${path}`);
     if (workTree === undefined || (await read(POLICY_FILE)) !== undefined)
-      return { kind: 'commit', name, read, readHere };
+      return { kind: 'commit', name: found.name, read, readHere };
   }
   return { kind: 'work-tree', name: workTree ?? '', read: async (path) => readHere(path), readHere };
 }
@@ -65,20 +63,6 @@ export async function readGoverningPolicy(
 
 function notRead(message: string): RegistryError {
   return new RegistryError('bad-policy', `${POLICY_FILE}: ${message}`, { data: { file: POLICY_FILE } });
-}
-
-async function findCommit(config: GitConfig, objects: ObjectStore): Promise<string | undefined> {
-  const named = await config.find('registry.policyref');
-  const remote = (await config.find('registry.remote')) ?? 'origin';
-  for (const name of named === undefined ? [remoteDefaultBranch(remote), 'HEAD'] : [named]) {
-    // What has a line end or a control cannot be asked for, and names nothing.
-    if (/^[^\p{Cc}]+$/u.test(name) && (await objects.findHeader(`${name}^{commit}`)) !== undefined) return name;
-  }
-  if (named === undefined) return undefined;
-  throw new RegistryError('no-policy', `registry.policyRef ${JSON.stringify(named)}: expected a commit that is here`, {
-    data: { policyRef: named },
-    hint: 'git fetch, or git config registry.policyRef REF',
-  });
 }
 
 async function readBlob(objects: ObjectStore, address: string): Promise<Uint8Array | undefined> {

@@ -198,6 +198,11 @@ export function remoteDefaultBranch(remote: string): string {
   return `refs/remotes/${remote}/HEAD`;
 }
 
+/** Returns the ref that the file of a symbolic ref names; undefined for any other text. */
+export function symbolicTarget(text: string): string | undefined {
+  return /^ref: (refs\/[^\n]+)\n$/.exec(text)?.[1];
+}
+
 /** The HEAD of a repository that has no branch. */
 export const UNBORN_HEAD = 'ref: refs/heads/none\n';
 

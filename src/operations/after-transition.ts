@@ -2,6 +2,7 @@
  * What is triggered by a move that was made here: git's hook, then the command that registry.yaml names for the stage. Both
  * get the event. The move is made: whatever becomes of them, it stands.
  */
+import { rulesFor } from '../domain/effective-policy.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { LoggedEvent, RegistryEvent } from '../domain/event.ts';
 import type { ProgramCall, ProgramEnd } from '../ports/local-programs.ts';
@@ -79,11 +80,15 @@ async function runAll(
     ran.push({ ...of, ...describeEnd(await programs.run(callOf(file, event, json, published))) });
   };
   if (hook !== undefined) await run({ kind: 'hook', name: TRANSITION_HOOK }, hook);
-  const { afterTransition: commands = {} } = await workspace.settings.policy();
-  const name = Object.hasOwn(commands, event.to) ? commands[event.to] : undefined;
+  // What is allowed and what is run must be of the same bytes.
+  const governing = await workspace.settings.governing();
+  const { afterTransition: commands } = rulesFor(governing.policy, event.model);
+  const keys = event.cause === 'rollback' ? ['rollback', event.to] : [event.to];
+  const key = keys.find((candidate) => Object.hasOwn(commands, candidate));
+  const name = key === undefined ? undefined : commands[key];
   if (name === undefined) return;
   const command = { kind: 'command' as const, name };
-  const digest = await workspace.settings.policyDigest();
+  const digest = governing.file?.sha256;
   const file = programs.locate(name);
   if (digest === undefined || !(await programs.isAllowed(digest)))
     ran.push({ ...command, outcome: 'not-allowed', exitCode: null, detail: digest ?? null });

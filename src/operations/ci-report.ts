@@ -1,15 +1,17 @@
 /** What a reviewer wants to know of an entry: what it is, what it was made of, and its metrics beside those of the version before. */
+import { alignByName } from '../domain/align.ts';
 import type { Sha256 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { compareDecimals } from '../domain/metrics.ts';
 import { type EntryState, isExpired, type ModelState } from '../domain/state.ts';
 import type { Version } from '../domain/version.ts';
 import { isPrerelease } from '../domain/version.ts';
 import { compareVersions } from '../domain/version-order.ts';
 import { chooseModel } from './choose-model.ts';
+import { type ComparedMetric, compareMetrics } from './compare-metrics.ts';
 import { getModel } from './read-model.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import { type ShowResult, show } from './show.ts';
+import { trainingTexts } from './training-texts.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What to report on. Without `spec`: the entry that came last into the default model, candidates included. */
@@ -17,16 +19,6 @@ export interface CiReportInput {
   readonly spec?: string;
   /** SPEC of what to compare with; else the version before. */
   readonly against?: string;
-}
-
-/** A metric of both entries; null where one lacks it. Values are in canonical spelling. */
-export interface ComparedMetric {
-  readonly name: string;
-  readonly value: string | null;
-  readonly before: string | null;
-  readonly change: 'up' | 'down' | 'same' | 'new' | 'gone';
-  /** It is one of `key_metrics` in registry.yaml. */
-  readonly key: boolean;
 }
 
 /** The entry, as far as a summary needs it. */
@@ -75,7 +67,7 @@ export async function ciReport(workspace: Workspace, input: CiReportInput): Prom
       before === undefined
         ? null
         : { sha256: before.sha256, version: before.versions.at(-1) ?? null, stage: before.stage },
-    metrics: compareMetrics(entry, before, keys),
+    metrics: compareMetrics(before?.metrics ?? [], entry.metrics, keys),
     training: compareTraining(entry, before),
   };
 }
@@ -133,37 +125,16 @@ function releasesOf(state: ModelState, except: Sha256): readonly Version[] {
     .sort(compareVersions);
 }
 
-function compareMetrics(
-  entry: ShowResult,
-  before: ShowResult | undefined,
-  keys: ReadonlySet<string>,
-): readonly ComparedMetric[] {
-  const now = new Map(entry.metrics.map(({ name, value }) => [name, value]));
-  const then = new Map((before?.metrics ?? []).map(({ name, value }) => [name, value]));
-  return [...new Set([...now.keys(), ...then.keys()])].map((name) => {
-    const [value, old] = [now.get(name) ?? null, then.get(name) ?? null];
-    return { name, value, before: old, change: changeOf(value, old), key: keys.has(name) };
-  });
-}
-
-function changeOf(value: string | null, before: string | null): ComparedMetric['change'] {
-  if (before === null) return 'new';
-  if (value === null) return 'gone';
-  const order = compareDecimals(value, before);
-  if (order === 0) return 'same';
-  return order > 0 ? 'up' : 'down';
-}
-
 function compareTraining(entry: ShowResult, before: ShowResult | undefined): CiReportResult['training'] {
-  const [now, then] = [trainingOf(entry), before === undefined ? undefined : trainingOf(before)];
-  return [...new Set([...now.keys(), ...(then?.keys() ?? [])])]
-    .map((name) => ({ name, value: now.get(name) ?? null, before: then?.get(name) ?? null }))
+  const sources = [trainingOf(entry), before === undefined ? new Map<string, string>() : trainingOf(before)];
+  return alignByName<string | null>(sources)
+    .map(({ name, values: [value = null, old = null] }) => ({ name, value, before: old }))
     .filter(({ name, value, before: old }) =>
       name.startsWith('hparams.') ? value !== old : value !== null || old !== null,
     );
 }
 
-function trainingOf({ training, params, runId }: ShowResult): ReadonlyMap<string, string | null> {
-  const hparams = Object.entries(params).map(([key, value]) => [`hparams.${key}`, value] as const);
-  return new Map<string, string | null>([...Object.entries(training), ['run', runId], ...hparams]);
+function trainingOf(entry: ShowResult): ReadonlyMap<string, string | null> {
+  const hparams = Object.entries(entry.params).map(([key, value]) => [`hparams.${key}`, value] as const);
+  return new Map([...trainingTexts(entry), ...hparams]);
 }

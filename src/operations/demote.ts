@@ -1,4 +1,5 @@
 /** Moves an entry down: to a lower slot, or to development. */
+import { rulesFor } from '../domain/effective-policy.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { parseSlot, refuseUpward } from '../domain/transitions.ts';
 import { moveEntry } from './move-entry.ts';
@@ -19,7 +20,7 @@ export interface DemoteInput extends MutationOptions {
 /** Demotes. Throws `bad-stage`, `bad-transition`, `occupied`, `not-registered`, `tombstoned`. */
 export async function demote(workspace: Workspace, input: DemoteInput): Promise<MoveResult> {
   const named = await resolveSpec(workspace, input.spec, input.model);
-  const { stages } = await workspace.settings.policy();
+  const { stages } = rulesFor((await workspace.settings.governing()).policy, named.model);
   if (input.to === 'archived') {
     throw new RegistryError('bad-stage', 'demote --to archived: archiving has its own verb', {
       hint: `git registry archive ${input.spec}`,

@@ -1,12 +1,14 @@
 /** Moves an entry to a stage: one event, one transaction. `demote`, `archive` and `rollback` are made of it. */
 import type { ObjectId, Sha256 } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
 import type { EventBody, StageCause, StageName } from '../domain/event.ts';
 import { Folder } from '../domain/fold.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import type { EntryState, ModelState } from '../domain/state.ts';
 import { planMove } from '../domain/transitions.ts';
 import type { Version } from '../domain/version.ts';
-import { appendEvents, type NewEvent } from './append-events.ts';
+import { appendEvents, type Deciding, type NewEvent } from './append-events.ts';
+import { type MoveDecision, policyGround } from './gates/govern-move.ts';
 import { describeMove, getMovable, type MoveResult, type MutationOptions, refuseCandidate } from './stage-moves.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -21,6 +23,8 @@ export interface Move extends MutationOptions {
   choose(state: ModelState): Sha256;
   /** Refuses by throwing. */
   check?(state: ModelState, entry: EntryState): void;
+  /** Asks policy, where a move needs leave; by its answer the move is refused. */
+  govern?(deciding: Deciding, entry: EntryState): Promise<MoveDecision>;
 }
 
 /** Carries out a move. */
@@ -28,30 +32,32 @@ export async function moveEntry(workspace: Workspace, move: Move): Promise<MoveR
   return appendEvents(
     workspace,
     move.model,
-    ({ state }) => {
+    async (deciding) => {
+      const { state } = deciding;
       const entry = getMovable(state, move.choose(state));
       refuseCandidate(state, entry);
       move.check?.(state, entry);
-      const { version, reason } = move;
-      const body = planMove(state, entry, move.to, move.cause, {
-        ...(version === undefined ? {} : { version }),
-        ...(reason === undefined ? {} : { reason }),
-      });
-      const named = version === undefined ? {} : { version };
-      if (body === undefined)
+      const named = move.version === undefined ? {} : { version: move.version };
+      const reason = move.reason === undefined ? {} : { reason: move.reason };
+      if (planMove(state, entry, move.to, move.cause) === undefined)
         return { kind: 'answer', answer: describeMove(state, state, entry.sha256, { changed: false, ...named }) };
-      const event: NewEvent = { body, entryCommit: entry.commit };
+      const decision = await move.govern?.(deciding, entry);
+      const governed = decision === undefined ? {} : { governed: decision.governed };
+      if (decision?.governed.refused)
+        return { kind: 'answer', answer: describeMove(state, state, entry.sha256, { changed: false, ...governed }) };
+      const { evidence, ...ground } = decision?.ground ?? (await policyGround(workspace));
+      const body = planMove(state, entry, move.to, move.cause, { ...named, ...reason, ...ground });
+      if (body === undefined) throw new RegistryError('bug', 'a move is planned once and then not');
+      const event: NewEvent = { body, entryCommit: entry.commit, evidence };
+      const details = { changed: true, ...named, ...governed };
       if (move.dryRun === true) {
         const after = previewEvents(state, [event]);
-        return {
-          kind: 'answer',
-          answer: describeMove(state, after, entry.sha256, { changed: true, dryRun: true, ...named }),
-        };
+        return { kind: 'answer', answer: describeMove(state, after, entry.sha256, { ...details, dryRun: true }) };
       }
       return {
         kind: 'append',
         events: [event],
-        answer: (logged, after) => describeMove(state, after, entry.sha256, { changed: true, logged, ...named }),
+        answer: (logged, after) => describeMove(state, after, entry.sha256, { ...details, logged }),
       };
     },
     move.onBehalfOf === undefined ? {} : { onBehalfOf: move.onBehalfOf },

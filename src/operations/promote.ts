@@ -1,12 +1,17 @@
 /** Gives a candidate or an entry its version, and moves it up into a slot: one event each, one transaction. */
+
+import { rulesFor } from '../domain/effective-policy.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { LoggedEvent } from '../domain/event.ts';
 import { changesNothing } from '../domain/idempotence.ts';
+import type { ModelName } from '../domain/model-name.ts';
+import type { GateRules, PolicyRules } from '../domain/policy.ts';
 import { type EntryState, isExpired, type ModelState } from '../domain/state.ts';
-import { parseSlot, planMove, refuseDownward } from '../domain/transitions.ts';
+import { parseSlot, planMove, refuseDownward, refuseUnlisted } from '../domain/transitions.ts';
 import type { Version } from '../domain/version.ts';
-import { appendEvents, type Deciding, type NewEvent } from './append-events.ts';
+import { appendEvents, type Deciding, type Decision, type NewEvent } from './append-events.ts';
 import { chooseVersion, readBumpBasis, refuseTaken, type VersionRequest } from './choose-version.ts';
+import { type Governed, governMove } from './gates/govern-move.ts';
 import { previewEvents } from './move-entry.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import { describeMove, getMovable, type MoveResult, type MutationOptions, refuseCandidate } from './stage-moves.ts';
@@ -18,16 +23,21 @@ export interface PromoteInput extends MutationOptions {
   readonly model?: string;
   readonly version?: VersionRequest;
   readonly to?: string;
+  readonly reason?: string;
+  /** Gates beside those of the policy; they never replace one. */
+  readonly gates?: GateRules;
+  /** Past gates and approvals, by leave of the policy; needs `reason`. */
+  readonly emergency?: boolean;
 }
 
-/** Promotes. Throws `candidate-expired`, `version-taken`, `tombstoned`, `not-registered`, `bad-stage`, `bad-transition`. */
+/**
+ * Promotes; a refusal by gates or approvals is an answer, and nothing happens. Throws `candidate-expired`, `version-taken`,
+ * `tombstoned`, `not-registered`, `bad-stage`, `bad-transition`, `not-allowed`.
+ */
 export async function promote(workspace: Workspace, input: PromoteInput): Promise<MoveResult> {
-  if (input.version === undefined && input.to === undefined) {
-    throw new RegistryError('usage', 'promote: expected --as VERSION, --bump PART or --to STAGE');
-  }
+  refuseIncomplete(input);
   const named = await resolveSpec(workspace, input.spec, input.model);
-  const { stages } = await workspace.settings.policy();
-  const to = input.to === undefined ? undefined : parseSlot(input.to, stages);
+  const to = input.to === undefined ? undefined : await readSlot(workspace, named.model, input.to);
   return appendEvents(
     workspace,
     named.model,
@@ -35,25 +45,54 @@ export async function promote(workspace: Workspace, input: PromoteInput): Promis
       const entry = getMovable(deciding.state, named.entry.sha256);
       const versioned =
         input.version === undefined ? undefined : await planVersion(workspace, deciding, entry, input.version);
-      const staged =
-        to === undefined
-          ? undefined
-          : planStage(deciding.state, entry, to, stages, versioned?.version ?? named.version, versioned !== undefined);
-      const events = [...(versioned?.events ?? []), ...(staged ?? [])];
-      const details = {
-        changed: events.length > 0,
-        ...(versioned === undefined ? {} : { version: versioned.version }),
-        ...(versioned?.reason === undefined ? {} : { reason: versioned.reason }),
-      };
-      const describe = (after: ModelState, dryRun: boolean, logged: readonly LoggedEvent[] = []): MoveResult =>
-        describeMove(deciding.state, after, entry.sha256, { ...details, dryRun, logged });
-      if (events.length === 0) return { kind: 'answer', answer: describe(deciding.state, false) };
-      if (input.dryRun === true)
-        return { kind: 'answer', answer: describe(previewEvents(deciding.state, events), true) };
-      return { kind: 'append', events, answer: (logged, after) => describe(after, false, logged) };
+      const plan = { entry, versioned, version: versioned?.version ?? named.version };
+      const staged = to === undefined ? undefined : await planStage(workspace, deciding, to, plan, input);
+      return decide(deciding.state, entry, versioned, staged, input.dryRun === true);
     },
     input.onBehalfOf === undefined ? {} : { onBehalfOf: input.onBehalfOf },
   );
+}
+
+function refuseIncomplete({ version, to, emergency, reason, gates }: PromoteInput): void {
+  if (version === undefined && to === undefined)
+    throw new RegistryError('usage', 'promote: expected --as VERSION, --bump PART or --to STAGE');
+  if (emergency === true && (reason === undefined || reason === ''))
+    throw new RegistryError('usage', 'promote --emergency: expected --reason TEXT, for the history');
+  if (to === undefined && (emergency === true || gates !== undefined))
+    throw new RegistryError('usage', 'promote: expected --to STAGE, which gates are for');
+}
+
+/** A slot, with the rules for going there. */
+interface Destination {
+  readonly slot: string;
+  readonly rules: PolicyRules;
+}
+
+async function readSlot(workspace: Workspace, model: ModelName, text: string): Promise<Destination> {
+  const rules = rulesFor((await workspace.settings.governing()).policy, model);
+  return { slot: parseSlot(text, rules.stages), rules };
+}
+
+function decide(
+  state: ModelState,
+  entry: EntryState,
+  versioned: PlannedVersion | undefined,
+  staged: PlannedStage | undefined,
+  dryRun: boolean,
+): Decision<MoveResult> {
+  const isRefused = staged?.governed?.refused === true;
+  const events = isRefused ? [] : [...(versioned?.events ?? []), ...(staged?.events ?? [])];
+  const details = {
+    changed: events.length > 0,
+    ...(versioned === undefined || isRefused ? {} : { version: versioned.version }),
+    ...(versioned?.reason === undefined ? {} : { reason: versioned.reason }),
+    ...(staged?.governed === undefined ? {} : { governed: staged.governed }),
+  };
+  const describe = (after: ModelState, isDry: boolean, logged: readonly LoggedEvent[] = []): MoveResult =>
+    describeMove(state, after, entry.sha256, { ...details, dryRun: isDry, logged });
+  if (events.length === 0) return { kind: 'answer', answer: describe(state, isRefused && dryRun) };
+  if (dryRun) return { kind: 'answer', answer: describe(previewEvents(state, events), true) };
+  return { kind: 'append', events, answer: (logged, after) => describe(after, false, logged) };
 }
 
 interface PlannedVersion {
@@ -90,16 +129,37 @@ async function planVersion(
   return { version, ...why, events: [{ body, entryCommit: entry.commit }] };
 }
 
-function planStage(
-  state: ModelState,
-  entry: EntryState,
-  to: string,
-  stages: readonly string[],
-  version: Version | undefined,
-  becomesRegistered: boolean,
-): readonly NewEvent[] {
-  if (!becomesRegistered) refuseCandidate(state, entry);
-  if (entry.status === 'registered') refuseDownward(entry, to, stages);
-  const body = planMove(state, entry, to, 'promote', version === undefined ? {} : { version });
-  return body === undefined ? [] : [{ body, entryCommit: entry.commit }];
+interface PlannedStage {
+  readonly events: readonly NewEvent[];
+  readonly governed?: Governed;
+}
+
+async function planStage(
+  workspace: Workspace,
+  { state, at, by }: Deciding,
+  { slot: to, rules }: Destination,
+  plan: {
+    readonly entry: EntryState;
+    readonly versioned?: PlannedVersion | undefined;
+    readonly version?: Version | undefined;
+  },
+  input: PromoteInput,
+): Promise<PlannedStage> {
+  const { entry, versioned, version } = plan;
+  if (versioned === undefined) refuseCandidate(state, entry);
+  if (entry.status === 'registered') refuseDownward(entry, to, rules.stages);
+  if (planMove(state, entry, to, 'promote') === undefined) return { events: [] };
+  if (input.emergency !== true) refuseUnlisted(entry, to, rules.transitions);
+  const { governed, ground } = await governMove(workspace, {
+    ...{ state, entry, to, target: to, at, by },
+    ...(input.gates === undefined ? {} : { extra: input.gates }),
+    emergency: input.emergency === true,
+  });
+  const { evidence, ...members } = ground;
+  const body = planMove(state, entry, to, 'promote', {
+    ...members,
+    ...(version === undefined ? {} : { version }),
+    ...(input.reason === undefined ? {} : { reason: input.reason }),
+  });
+  return { governed, events: body === undefined ? [] : [{ body, entryCommit: entry.commit, evidence }] };
 }

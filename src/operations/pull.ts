@@ -6,11 +6,12 @@ import type { RemoteTarget } from '../ports/git-remote.ts';
 import type { FetchWeightsResult } from './fetch-weights.ts';
 import { readManifests } from './read-manifests.ts';
 import { findModel } from './read-model.ts';
+import type { SettledModel } from './sync/carry-out.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { fetchRemote } from './sync/fetch-remote.ts';
 import { withFoldMemo } from './sync/fold-memo.ts';
 import { Scope } from './sync/scope.ts';
-import { type SettledModel, settleRemote } from './sync/settle-remote.ts';
+import { settleRemote } from './sync/settle-remote.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What to pull. */

@@ -6,14 +6,15 @@ import type { PushOutcome, RemoteTarget } from '../ports/git-remote.ts';
 import type { RefUpdate } from '../ports/ref-store.ts';
 import { readManifests } from './read-manifests.ts';
 import type { SendWeightsResult } from './send-weights.ts';
+import type { SettledModel } from './sync/carry-out.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
 import { withFoldMemo } from './sync/fold-memo.ts';
 import { chooseLayout, type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
 import type { GtoTagsResult } from './sync/push-gto-tags.ts';
-import { type LogSource, newEntries, type OutgoingLog, type PushPlan, partLogs, planPush } from './sync/push-plan.ts';
+import { batchLogs, findSources, layoutMark, newEntries, type PushPlan, planPush } from './sync/push-plan.ts';
 import { Scope } from './sync/scope.ts';
-import { type SettledModel, settleRemote } from './sync/settle-remote.ts';
+import { settleRemote } from './sync/settle-remote.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What to push. */
@@ -43,7 +44,7 @@ export interface PushResult {
   readonly logs: readonly PushedLog[];
   /** Refs beside the logs that were made, moved or removed. */
   readonly views: number;
-  /** Others were pushing too: they complete the views, or the next push does. */
+  /** The logs arrived, and others kept being faster with the views: they complete them, or the next push does. Then `issues` has `contended`. */
   readonly viewsLeft: boolean;
   /** The bytes of entries that the remote had not; null where that was not looked at. */
   readonly weights: SendWeightsResult | null;
@@ -59,8 +60,6 @@ export interface PushResult {
 const RETRIES = 5;
 /** The attempt from which on a clock waits its longest. */
 const LONG = 100;
-/** Views that were overtaken so often are left: whoever overtook pushes those of the newer log, ours among them. */
-const OVERTAKEN = 2;
 /** Refs of one push of views (format §7.1). */
 const VIEWS_A_PUSH = 500;
 
@@ -103,7 +102,6 @@ class PushRun {
   #racedBy: readonly string[] = [];
   #logsLeft = false;
   #weights: SendWeightsResult | null = null;
-  #overtaken = 0;
   #gtoTags: GtoTagsResult | undefined;
   hasPushed = false;
 
@@ -131,7 +129,13 @@ class PushRun {
       this.#isRegistryRemote && !dryRun
         ? await settleRemote(workspace, this.#target, this.#scope)
         : { models: [], issues: [] };
-    const plan = await planPush(workspace, before, await this.#sources(), this.#scope, repair);
+    const plan = await planPush(
+      workspace,
+      before,
+      await findSources(workspace, this.#isRegistryRemote),
+      this.#scope,
+      repair,
+    );
     const layout = await chooseLayout(workspace, before.layout);
     for (const issue of settled.issues) this.#told.set(issue.message, issue);
     this.#remember(before, settled.models, plan.issues);
@@ -143,10 +147,7 @@ class PushRun {
       plan.logs.length === 0 ? before : await fetchRemote(workspace, this.#target, { models: this.#scope.models });
     this.#remember(after, settled.models, plan.issues);
     const views = await planRemoteViews(workspace, after, this.#scope, layout, repair);
-    if (!(await this.#pushViews(views))) {
-      this.#overtaken += 1;
-      return this.#overtaken < OVERTAKEN ? undefined : this.#result(layout, true);
-    }
+    if (!(await this.#pushViews(views))) return undefined;
     await this.#tag(after, dryRun);
     // What was put back is no fault any more.
     if (repair && after.issues.length > 0)
@@ -158,15 +159,21 @@ class PushRun {
     return this.#result(layout, false);
   }
 
-  /** The logs may all have arrived while the views kept being overtaken: then whoever overtook completes them. */
+  /**
+   * Too many lost races (format §7.1). The logs may all have arrived: then everything of ours is published, and what is
+   * left is told apart from that, since a reader of versions or stages does not find them yet.
+   */
   giveUp(): PushResult {
-    if (!this.#logsLeft && this.#last !== undefined) return this.#result(this.#last.fetched.layout, true);
-    return this.fail(
-      new RegistryError('contended', `remote ${this.#target.label}: others kept pushing, ${RETRIES} retries`, {
-        data: { remote: this.#target.label, refs: this.#racedBy },
-        hint: 'git registry push',
-      }),
-    );
+    const { label } = this.#target;
+    const viewsLeft = !this.#logsLeft && this.#last !== undefined;
+    const left = viewsLeft ? '; the events have arrived, versions and stages of them are not all there' : '';
+    const raced = new RegistryError('contended', `remote ${label}: others kept pushing, ${RETRIES} retries${left}`, {
+      data: { remote: label, refs: this.#racedBy },
+      hint: 'git registry push',
+    });
+    if (!viewsLeft || this.#last === undefined) return this.fail(raced);
+    this.#last = { ...this.#last, issues: [...this.#last.issues, raced] };
+    return this.#result(this.#last.fetched.layout, true);
   }
 
   /** A replay that changed what events of ours say is told once: by the run that made it, however that ends. */
@@ -176,26 +183,13 @@ class PushRun {
     return this.#result(this.#last.fetched.layout, false);
   }
 
-  /** The registry's remote gets what is here; another one what the registry's verified logs hold (format §7.3). */
-  async #sources(): Promise<readonly LogSource[]> {
-    const { refs } = await this.#workspace.refs.list({ kind: 'models' });
-    const local = refs.flatMap(({ key, id }) => (key.kind === 'log' ? [{ model: key.model, tip: id }] : []));
-    if (this.#isRegistryRemote) return local;
-    const own = (await chooseRemote(this.#workspace, [])).target.name;
-    const verified = await (await this.#workspace.syncRefs()).verifiedLogs();
-    return verified.flatMap(({ remote, key, id }) =>
-      remote === own && key.kind === 'log' ? [{ model: key.model, tip: id }] : [],
-    );
-  }
-
   async #pushLogs(plan: PushPlan, layout: Layout, before: FetchedRemote): Promise<boolean> {
     if (plan.logs.length === 0) return true;
     await this.#sendWeights(plan, false);
     const mark = layoutMark(plan.logs, layout, before);
-    const updates = [...plan.logs.map(({ update }) => update), ...mark];
-    for (const batch of await this.#partLogs(plan, updates, mark)) if (!(await this.#push(batch))) return false;
+    for (const batch of await batchLogs(this.#workspace, plan, mark)) if (!(await this.#push(batch))) return false;
     for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
-    this.#views += updates.length - plan.logs.length;
+    this.#views += mark.length;
     return true;
   }
 
@@ -211,17 +205,6 @@ class PushRun {
     });
     const before = this.#weights?.sent ?? [];
     this.#weights = { ...result, sent: [...before, ...result.sent] };
-  }
-
-  /** All logs in one push; where an argument list cannot hold them in several, the mark of the layout with the last. */
-  async #partLogs(
-    plan: PushPlan,
-    updates: readonly RefUpdate[],
-    mark: readonly RefUpdate[],
-  ): Promise<readonly (readonly RefUpdate[])[]> {
-    const sizes = (await this.#workspace.gitRemote()).batches(updates, Infinity).map(({ length }) => length);
-    if (sizes.length <= 1) return [updates];
-    return [...partLogs(plan, Math.min(...sizes.slice(0, -1))), ...(mark.length === 0 ? [] : [mark])];
   }
 
   async #pushViews(models: readonly ModelViews[]): Promise<boolean> {
@@ -270,9 +253,16 @@ class PushRun {
   async #preview(plan: PushPlan, layout: Layout, before: FetchedRemote): Promise<PushResult> {
     for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
     await this.#sendWeights(plan, true);
-    const views = await planRemoteViews(this.#workspace, before, this.#scope, layout, this.#input.repair ?? false);
+    // Views and tags are of the logs as the push would leave them.
+    const outgoing = new Map(
+      plan.logs.flatMap(({ model, state, update }) =>
+        update.next === null ? [] : [[model, { tip: update.next, state }]],
+      ),
+    );
+    const after = { ...before, outgoing };
+    const views = await planRemoteViews(this.#workspace, after, this.#scope, layout, this.#input.repair ?? false);
     this.#views = views.reduce((sum, model) => sum + model.views.length, 0);
-    await this.#tag(before, true);
+    await this.#tag(after, true);
     return this.#result(layout, false);
   }
 
@@ -292,16 +282,4 @@ class PushRun {
         : { gtoTags: { pushed: this.#gtoTags.pushed, skipped: this.#gtoTags.skipped } }),
     };
   }
-}
-
-/**
- * The first push to a remote of layout `all` carries one entry ref beside the logs: cut short after it, the remote does not
- * look like one of layout `log` (format §7.5).
- */
-function layoutMark(logs: readonly OutgoingLog[], layout: Layout, { listing }: FetchedRemote): readonly RefUpdate[] {
-  if (layout !== 'all' || listing.refs.some(({ key }) => key.kind === 'entry')) return [];
-  for (const { state } of logs)
-    for (const { sha256, commit, status } of state.entries.values())
-      if (status === 'registered') return [{ key: { kind: 'entry', sha256 }, old: null, next: commit }];
-  return [];
 }

@@ -76,16 +76,24 @@ export async function findJson(
   manifest: Manifest,
   path: string,
 ): Promise<JsonValue | undefined> {
+  const bytes = await findBytes(workspace, entry, manifest, path);
+  return bytes === undefined ? undefined : parseJson(bytes, path);
+}
+
+/** Reads a file of the bundle into memory, wherever its bytes live; undefined as for {@link findJson}. */
+export async function findBytes(
+  workspace: Workspace,
+  entry: EntryAddress,
+  manifest: Manifest,
+  path: string,
+): Promise<Uint8Array | undefined> {
   const file = manifest.files.find((candidate) => candidate.path === path);
   if (file === undefined) return undefined;
-  if (file.store === 'git') return parseJson(await readGitFile(workspace, entry, file), path);
+  if (file.store === 'git') return readGitFile(workspace, entry, file);
   const cached = await (await workspace.weights()).findPath(file);
   if (cached === undefined) return undefined;
   const source = await workspace.source();
-  return parseJson(
-    checkedBytes(entry, file, await source.read({ path, source: cached, bytes: file.bytes }, file.bytes)),
-    path,
-  );
+  return checkedBytes(entry, file, await source.read({ path, source: cached, bytes: file.bytes }, file.bytes));
 }
 
 /** Reads the train manifest as lineage needs it; undefined when there is none, or it is no object. */

@@ -1,9 +1,12 @@
 /** Brings a former occupant back into its slot. */
 import type { Sha256 } from '../domain/digest.ts';
+import { rulesFor } from '../domain/effective-policy.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { ModelState } from '../domain/state.ts';
 import { formerOccupant, parseSlot } from '../domain/transitions.ts';
 import { chooseModel } from './choose-model.ts';
+import { governMove } from './gates/govern-move.ts';
+import { rollbackTarget } from './gates/rollback-target.ts';
 import { moveEntry } from './move-entry.ts';
 import { getModel } from './read-model.ts';
 import { resolveSpec } from './resolve-spec.ts';
@@ -18,13 +21,22 @@ export interface RollbackInput extends MutationOptions {
   /** A former occupant; the one before when not given. */
   readonly to?: string;
   readonly reason?: string;
+  /** Past gates and approvals, by leave of the policy; needs `reason`. */
+  readonly emergency?: boolean;
 }
 
-/** Rolls back. Throws `no-former-occupant`, `bad-stage`, `unknown-spec`, `tombstoned`. */
+/**
+ * Rolls back; a refusal by gates or approvals is an answer. Throws `no-former-occupant`, `bad-stage`, `unknown-spec`,
+ * `tombstoned`, `not-allowed`.
+ */
 export async function rollback(workspace: Workspace, input: RollbackInput): Promise<MoveResult> {
+  const { emergency = false } = input;
+  if (emergency && (input.reason === undefined || input.reason === ''))
+    throw new RegistryError('usage', 'rollback --emergency: expected --reason TEXT, for the history');
   const model = await chooseModel(workspace, input.model);
   await getModel(workspace, model);
-  const slot = parseSlot(input.stage ?? 'production', (await workspace.settings.policy()).stages);
+  const { policy } = await workspace.settings.governing();
+  const slot = parseSlot(input.stage ?? 'production', rulesFor(policy, model).stages);
   const named =
     input.to === undefined
       ? undefined
@@ -35,6 +47,10 @@ export async function rollback(workspace: Workspace, input: RollbackInput): Prom
     to: slot,
     cause: 'rollback',
     ...(named?.version === undefined ? {} : { version: named.version }),
+    govern: async ({ state, at, by }, entry) => {
+      const target = await rollbackTarget(workspace, { policy, model, slot, sha256: entry.sha256 });
+      return governMove(workspace, { state, entry, to: slot, target, at, by, emergency });
+    },
     choose: (state) => named?.entry.sha256 ?? getFormer(state, slot),
     check: (state, entry) => {
       if (entry.occupied.includes(slot)) return;

@@ -6,6 +6,7 @@ import type { ModelName } from '../domain/model-name.ts';
 import { type EntryState, type ModelState, stageOf } from '../domain/state.ts';
 import { highestVersion } from '../domain/transitions.ts';
 import type { Version } from '../domain/version.ts';
+import type { Governed } from './gates/govern-move.ts';
 
 /** How a stage move ended. */
 export interface MoveResult {
@@ -28,6 +29,8 @@ export interface MoveResult {
   readonly dryRun: boolean;
   /** Why the version is what it is, after `--bump`. */
   readonly reason?: string;
+  /** How policy decided; undefined for a move that nothing has to permit. */
+  readonly governed?: Governed;
   /** The event that moved it; absent where none was written. */
   readonly event?: LoggedEvent;
 }
@@ -81,6 +84,7 @@ export function describeMove(
     readonly version?: Version;
     readonly dryRun?: boolean;
     readonly reason?: string;
+    readonly governed?: Governed;
     /** What was appended. */
     readonly logged?: readonly LoggedEvent[];
   },
@@ -104,6 +108,7 @@ export function describeMove(
     changed: details.changed,
     dryRun: details.dryRun ?? false,
     ...(details.reason === undefined ? {} : { reason: details.reason }),
+    ...(details.governed === undefined ? {} : { governed: details.governed }),
     ...(event === undefined ? {} : { event }),
   };
 }

@@ -2,14 +2,15 @@
 import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { collidesWith, type ModelName } from '../domain/model-name.ts';
+import type { MissingRelation } from '../domain/settle/hold-back.ts';
 import type { RemoteTarget } from '../ports/git-remote.ts';
 import { lackingWeights } from './lacking-weights.ts';
 import type { EntryAddress } from './read-entry.ts';
 import { readManifests } from './read-manifests.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
-import { findSides, findUnpublished } from './sync/find-divergence.ts';
+import { findSides, findUnpublished, type SideEvent } from './sync/find-divergence.ts';
 import { foldAt } from './sync/fold-memo.ts';
-import { newEntries } from './sync/push-plan.ts';
+import { findHeldBack, newEntries } from './sync/push-plan.ts';
 import { Scope } from './sync/scope.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -24,6 +25,8 @@ export interface ModelStatus {
   readonly behind: number;
   /** Others than the one who runs this made events that the remote lacks: a replay would leave the model alone. */
   readonly others: readonly string[];
+  /** Parents and inputs that the remote would lack: a push leaves the model out for them (format §7.1). */
+  readonly heldBack: readonly MissingRelation[];
 }
 
 /** A tip that a replay left behind, until the user drops it. */
@@ -75,19 +78,22 @@ export async function status(
   );
   const names = [...new Set([...local.keys(), ...remote.keys()])].filter((model) => scope.has(model)).sort();
   for (const model of models) if (!names.includes(model)) throw unknownHere(target, model);
-  const statuses: ModelStatus[] = [];
+  const standings: Standing[] = [];
   const entries = new Map<Sha256, EntryAddress>();
   for (const model of names) {
     const [tip, known] = [local.get(model), remote.get(model)];
-    statuses.push(await statusOf(workspace, model, tip, known, [...local.keys()]));
-    for (const entry of await entriesThatCount(workspace, model, tip, known)) entries.set(entry.sha256, entry);
+    const unpublished = tip === undefined || tip === known ? [] : await findUnpublished(workspace, model, tip, known);
+    const standing = await standingOf(workspace, { model, tip, known, unpublished }, [...local.keys()]);
+    standings.push(standing);
+    for (const entry of await entriesThatCount(workspace, standing)) entries.set(entry.sha256, entry);
   }
+  const held = await findHeld(workspace, standings, remote);
   const views = verified.length - remote.size;
   const isLayoutLog = (await workspace.settings.find('registry.remotelayout')) === 'log';
   return {
     remote: target.label,
     known: remote.size > 0,
-    models: statuses,
+    models: standings.map(({ status: told, model }) => ({ ...told, heldBack: held.get(model) ?? [] })),
     lost: (await refs.lost())
       .filter(({ model }) => scope.has(model))
       .map(({ model, event }) => ({ model, event, ref: refs.nameOf({ place: 'lost', model, event }) })),
@@ -99,18 +105,39 @@ export async function status(
   };
 }
 
+/** A model, its log on both sides, and what is told of it. */
+interface Standing {
+  readonly model: ModelName;
+  readonly tip: ObjectId | undefined;
+  readonly known: ObjectId | undefined;
+  readonly unpublished: readonly SideEvent[];
+  readonly status: Omit<ModelStatus, 'heldBack'>;
+}
+
 /** What serves, and what a push would have to send; `verify --weights` looks at all. */
 async function entriesThatCount(
   workspace: Workspace,
-  model: ModelName,
-  local: ObjectId | undefined,
-  remote: ObjectId | undefined,
+  { model, tip, unpublished }: Standing,
 ): Promise<readonly EntryAddress[]> {
-  if (local === undefined) return [];
-  const { state } = await foldAt(workspace, model, local);
+  if (tip === undefined) return [];
+  const { state } = await foldAt(workspace, model, tip);
   const serving = [...state.slots.values()].flatMap((sha256) => state.entries.get(sha256) ?? []);
-  const unpublished = local === remote ? [] : await findUnpublished(workspace, model, local, remote);
   return [...serving, ...newEntries([{ unpublished }])];
+}
+
+/** What a push of these models would leave out: it takes those along that are ahead, or that it could replay. */
+async function findHeld(
+  workspace: Workspace,
+  standings: readonly Standing[],
+  verified: ReadonlyMap<ModelName, ObjectId>,
+): Promise<ReadonlyMap<ModelName, readonly MissingRelation[]>> {
+  const logs = [];
+  for (const { model, tip, unpublished, status: told } of standings) {
+    const isLeftAlone = told.kind === 'diverged' && told.others.length > 0;
+    if (tip === undefined || unpublished.length === 0 || isLeftAlone) continue;
+    logs.push({ model, state: (await foldAt(workspace, model, tip)).state, unpublished });
+  }
+  return (await findHeldBack(workspace, logs, verified)).held;
 }
 
 function unknownHere({ label }: RemoteTarget, model: ModelName): RegistryError {
@@ -120,26 +147,25 @@ function unknownHere({ label }: RemoteTarget, model: ModelName): RegistryError {
   });
 }
 
-async function statusOf(
+async function standingOf(
   workspace: Workspace,
-  model: ModelName,
-  local: ObjectId | undefined,
-  remote: ObjectId | undefined,
+  log: Omit<Standing, 'status'>,
   names: readonly ModelName[],
-): Promise<ModelStatus> {
+): Promise<Standing> {
+  const { model, tip, known, unpublished } = log;
   const none = { model, ahead: 0, behind: 0, others: [] };
-  if (local === undefined) {
-    const behind = remote === undefined ? 0 : (await foldAt(workspace, model, remote)).state.events;
+  if (tip === undefined) {
+    const behind = known === undefined ? 0 : (await foldAt(workspace, model, known)).state.events;
     const collision = collidesWith(model, names).kind;
     const isTaken = collision === 'same-fold' || collision === 'namespace';
-    return { ...none, kind: isTaken ? 'collides' : 'not-pulled', behind };
+    return { ...log, status: { ...none, kind: isTaken ? 'collides' : 'not-pulled', behind } };
   }
-  if (local === remote) return { ...none, kind: 'current' };
-  const ours = await findUnpublished(workspace, model, local, remote);
-  const behind = remote === undefined ? 0 : (await findSides(workspace, model, local, remote)).remote.length;
+  if (tip === known) return { ...log, status: { ...none, kind: 'current' } };
+  const behind = known === undefined ? 0 : (await findSides(workspace, model, tip, known)).remote.length;
   const { email } = await workspace.settings.identity();
-  const others = [...new Set(ours.map(({ event }) => event.by.email))].filter((by) => by !== email);
-  return { model, kind: kindOf(ours.length, behind, remote), ahead: ours.length, behind, others };
+  const others = [...new Set(unpublished.map(({ event }) => event.by.email))].filter((by) => by !== email);
+  const ahead = unpublished.length;
+  return { ...log, status: { model, kind: kindOf(ahead, behind, known), ahead, behind, others } };
 }
 
 function kindOf(ahead: number, behind: number, remote: ObjectId | undefined): ModelStatus['kind'] {

@@ -111,7 +111,7 @@ async function verifyNamedEntry(
 }
 
 function unreadableEvidence(link: ChainLink, error: unknown): readonly Finding[] {
-  if (!(error instanceof RegistryError)) throw error;
+  if (!(error instanceof RegistryError) || error.code === 'incomplete-history') throw error;
   return [finding('event-wrong-evidence', subjectOf(link), error.message)];
 }
 

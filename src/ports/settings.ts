@@ -42,8 +42,6 @@ export interface Settings {
   /** Decodes registry.yaml, or a file of gates, that is at hand. Throws `bad-policy`. */
   decodePolicy(text: string): Promise<Policy>;
   decodeGates(text: string, file: string): Promise<GateRules>;
-  /** Returns the SHA-256 of the bytes that `policy` was read from; undefined where there are none. */
-  policyDigest(): Promise<Sha256 | undefined>;
   /** Returns why a text is no registry.yaml, with line and pointer; undefined where it is one. */
   findPolicyFault(text: string): Promise<string | undefined>;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { addDecimals, subtractDecimals } from '../../src/domain/decimal.ts';
 import { compareDecimals, formatMetric } from '../../src/domain/metrics.ts';
 
 /** A decimal with its value in units of 10^-40, and one of the ways to write it. */
@@ -18,6 +19,17 @@ test('decimals compare as their values do', () => {
   fc.assert(
     fc.property(decimals, decimals, (a, b) => {
       expect(Math.sign(compareDecimals(a.text, b.text))).toBe(Number(a.value > b.value) - Number(a.value < b.value));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('decimals add as their values do, and taking away gives back', () => {
+  fc.assert(
+    fc.property(decimals, decimals, (a, b) => {
+      const sum = addDecimals(a.text, b.text);
+      expect(compareDecimals(sum, `${a.value + b.value}e-40`)).toBe(0);
+      expect(compareDecimals(subtractDecimals(sum, b.text), a.text)).toBe(0);
     }),
     { numRuns: 2000 },
   );

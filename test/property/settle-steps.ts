@@ -7,6 +7,7 @@ import type { ModelState } from '../../src/domain/state.ts';
 import { planMove } from '../../src/domain/transitions.ts';
 import type { Version } from '../../src/domain/version.ts';
 import { sha, version } from '../support/event-builder.ts';
+import { pullFromMirror, pushToMirror } from './settle-mirror.ts';
 import type { Clone, Cut, Fate, World } from './settle-world.ts';
 
 /** Something that happens. */
@@ -133,6 +134,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
           world.deliver(which),
     ),
   },
+  at(4, fc.boolean(), (world, clone, isPull) => (isPull ? pullFromMirror(world, clone) : pushToMirror(world, clone))),
   at(2, email, (_world, clone, as) => {
     clone.runner = { name: as, email: as };
   }),

@@ -12,7 +12,7 @@ import { heldBack, type PushCandidate } from '../../src/domain/settle/hold-back.
 import { judgeViews } from '../../src/domain/settle/judge-views.ts';
 import { planLogPushes } from '../../src/domain/settle/log-pushes.ts';
 import { settleModels } from '../../src/domain/settle/settle-models.ts';
-import type { Replay, SettleContext, Settlement } from '../../src/domain/settle/settlement.ts';
+import type { Divergence, Replay, SettleContext, Settlement } from '../../src/domain/settle/settlement.ts';
 import { emptyState, type ModelState } from '../../src/domain/state.ts';
 import { refKeyText, type View, viewsOf } from '../../src/domain/views.ts';
 import { sha } from '../support/event-builder.ts';
@@ -41,6 +41,8 @@ export interface Clone {
   /** The remote as last verified: logs and views. */
   verified: Logs;
   verifiedViews: readonly View[];
+  /** A second remote as last verified. */
+  verifiedMirror: Logs;
   /** Tips that replays left behind. */
   readonly lost: Log[];
 }
@@ -60,11 +62,13 @@ const RELATIONS: ReadonlyMap<Sha256, readonly Sha256[]> = new Map([
   [sha('e'), [sha('d'), sha('b')]],
 ]);
 
-function relationsOf(sha256: Sha256): readonly Sha256[] {
+/** Returns parents and inputs. */
+export function relationsOf(sha256: Sha256): readonly Sha256[] {
   return RELATIONS.get(sha256) ?? [];
 }
 
-function startLog(model: ModelName): Log {
+/** Returns a log without events. */
+export function startLog(model: ModelName): Log {
   return { events: [], state: emptyState(model) };
 }
 
@@ -84,21 +88,37 @@ function prefix(log: Log, length: number): Log {
   return { events, state: foldEvents(emptyState(log.state.model), events) };
 }
 
-function descends(log: Log, from: Log): boolean {
+/** Tells whether a log goes on from another. */
+export function descends(log: Log, from: Log): boolean {
   return common(from, log) === from.events.length;
 }
 
-/** The logs of a clone that hold more than a remote's. */
-function candidatesOf(clone: Clone, remote: Logs): readonly PushCandidate[] {
-  return [...clone.logs].flatMap(([model, log]) => {
+/** Returns the logs that hold more than a remote's. */
+export function candidatesOf(logs: Logs, remote: Logs): readonly PushCandidate[] {
+  return [...logs].flatMap(([model, log]) => {
     const there = remote.get(model) ?? startLog(model);
     if (!descends(log, there) || log.events.length === there.events.length) return [];
     return [{ model, state: log.state, unpublished: log.events.slice(there.events.length) }];
   });
 }
 
-function isRegistered(logs: Logs, sha256: Sha256): boolean {
+/** Tells whether one of the logs has an entry registered. */
+export function isRegistered(logs: Logs, sha256: Sha256): boolean {
   return [...logs.values()].some(({ state }) => state.entries.get(sha256)?.status === 'registered');
+}
+
+/** Returns what each model of a clone and a remote has since the two parted; what the other remote holds is marked. */
+export function divergencesOf(clone: Clone, remote: Logs): readonly Divergence[] {
+  const other = remote === clone.verified ? clone.verifiedMirror : clone.verified;
+  return [...new Set([...clone.logs.keys(), ...remote.keys()])].map((model) => {
+    const [ours, theirs] = [clone.logs.get(model) ?? startLog(model), remote.get(model) ?? startLog(model)];
+    const shared = common(ours, theirs);
+    const elsewhere = other.get(model)?.state.ids;
+    const local = ours.events
+      .slice(shared)
+      .map((input) => (elsewhere?.has(input.event.id) === true ? { ...input, published: true as const } : input));
+    return { model, base: prefix(ours, shared).state, remote: theirs.events.slice(shared), local };
+  });
 }
 
 function viewsOfLogs(logs: Logs): Map<string, View> {
@@ -110,6 +130,8 @@ export class World {
   readonly clones: Clone[] = [];
   readonly remote = new Map<ModelName, Log>();
   readonly views = new Map<string, View>();
+  /** The logs of a second remote. */
+  readonly mirror = new Map<ModelName, Log>();
   /** Every event that a command reported as written. */
   readonly acknowledged: RegistryEvent[] = [];
   /** Ids of events that a replay left out since they said nothing new, or no longer applied. */
@@ -158,6 +180,19 @@ export class World {
     this.acknowledged.push(event);
   }
 
+  /** What settling looks at beside the logs. */
+  contextOf(clone: Clone, told: Pick<SettleContext, 'adopt' | 'fastForwardOnly'>): SettleContext {
+    return {
+      runner: clone.runner,
+      at: this.tick(),
+      newId: () => this.newId(),
+      relationsOf,
+      isRegisteredElsewhere: (sha256) =>
+        [clone.verified, clone.verifiedMirror].some((logs) => isRegistered(logs, sha256)),
+      ...told,
+    };
+  }
+
   /** Another repository with all that one has, as a copied folder. */
   copy(clone: Clone, email: string): void {
     this.clones.push({ ...clone, runner: { name: email, email }, logs: new Map(clone.logs), lost: [...clone.lost] });
@@ -195,11 +230,13 @@ export class World {
   /** Models of a clone that wait for a parent or input, which it cannot publish either. */
   heldBack(clone: Clone): ReadonlySet<ModelName> {
     const isOnRemote = (sha256: Sha256): boolean => isRegistered(this.remote, sha256);
-    return new Set(heldBack(candidatesOf(clone, this.remote), relationsOf, isOnRemote).keys());
+    return new Set(heldBack(candidatesOf(clone.logs, this.remote), relationsOf, isOnRemote).keys());
   }
 
   #knowsRelations(clone: Clone, sha256: Sha256): boolean {
-    return relationsOf(sha256).every((other) => [clone.logs, clone.verified].some((logs) => isRegistered(logs, other)));
+    return relationsOf(sha256).every((other) =>
+      [clone.logs, clone.verified, clone.verifiedMirror].some((logs) => isRegistered(logs, other)),
+    );
   }
 
   /** An honest remote is never taken for a tampered one, wherever its last push was cut. */
@@ -218,22 +255,8 @@ export class World {
   }
 
   #settle(clone: Clone, adopt: boolean): void {
-    const models = [...new Set([...clone.logs.keys(), ...clone.verified.keys()])];
-    const divergences = models.map((model) => {
-      const ours = this.logOf(clone, model);
-      const theirs = clone.verified.get(model) ?? startLog(model);
-      const shared = common(ours, theirs);
-      const base = prefix(ours, shared).state;
-      return { model, base, remote: theirs.events.slice(shared), local: ours.events.slice(shared) };
-    });
-    const context: SettleContext = {
-      runner: clone.runner,
-      at: this.tick(),
-      newId: () => this.newId(),
-      relationsOf,
-      isRegisteredElsewhere: (sha256) => isRegistered(clone.verified, sha256),
-      adopt,
-    };
+    const divergences = divergencesOf(clone, clone.verified);
+    const context = this.contextOf(clone, { adopt });
     const settlements = [...settleModels(divergences, context)];
     for (const [model, settlement] of settlements) this.#take(clone, model, settlement);
     const replayed = settlements.flatMap(([, settlement]) => (settlement.kind === 'replay' ? settlement.events : []));
@@ -265,7 +288,7 @@ export class World {
   /** In one push, or in as many as there are logs: each leaves the remote whole. */
   #push(clone: Clone, fate: Fate, atMost: number): void {
     const isOnRemote = (sha256: Sha256): boolean => isRegistered(clone.verified, sha256);
-    const candidates = candidatesOf(clone, clone.verified);
+    const candidates = candidatesOf(clone.logs, clone.verified);
     const held = heldBack(candidates, relationsOf, isOnRemote);
     if (held.size > 0) this.seen.add('push: held back');
     const going = candidates.filter(({ model }) => !held.has(model));
@@ -345,7 +368,14 @@ export class World {
 }
 
 function newClone(email: string): Clone {
-  return { runner: { name: email, email }, logs: new Map(), verified: new Map(), verifiedViews: [], lost: [] };
+  return {
+    runner: { name: email, email },
+    logs: new Map(),
+    verified: new Map(),
+    verifiedViews: [],
+    verifiedMirror: new Map(),
+    lost: [],
+  };
 }
 
 function inputOf(event: RegistryEvent): FoldInput {

@@ -2,7 +2,7 @@
 import { check } from '../../operations/check.ts';
 import type { CheckResult } from '../../operations/check-result.ts';
 import { type Command, defineCommand } from '../command.ts';
-import { exitCodeOfFindings } from '../finding-exit-code.ts';
+import { exitCodeOfFindings, historyNotes } from '../finding-exit-code.ts';
 
 /** The command. */
 export const checkCommand: Command = defineCommand({
@@ -13,7 +13,7 @@ export const checkCommand: Command = defineCommand({
     'Finds weights that git would keep as they are, broken bundles, train manifests whose corpus or code is not here, ' +
     'baselines whose eval set has drifted, pins that no longer hold, and refs that their logs do not give. With --staged ' +
     'it judges what the next commit would have, as a hook must; without, the files of the work tree. Exits 1 where it ' +
-    'finds something, 5 where a ref was tampered with. A file with the attribute registry-raw in .gitattributes may be ' +
+    'finds something, 4 where a shallow clone cuts a log, 5 where a ref was tampered with. A file with the attribute registry-raw in .gitattributes may be ' +
     'raw weights.\n\n' +
     'With --unpublished it says instead which models have events that the remote did not have when it was last seen, ' +
     'and exits 0.',
@@ -54,6 +54,7 @@ export const checkCommand: Command = defineCommand({
 function nextSteps({ findings }: CheckResult, staged: boolean): readonly string[] {
   const has = (...codes: readonly string[]): boolean => findings.some(({ code }) => codes.includes(code));
   return [
+    ...historyNotes(findings),
     ...(has('weights-raw') ? ['to keep weights out of git: dvc add FILE, or git registry register FOLDER'] : []),
     ...(has('weights-raw') && staged ? ['to take a file out of the commit: git restore --staged FILE'] : []),
     ...(has('code-unknown') ? ['where the code is kept elsewhere: git config registry.foreignCode true'] : []),

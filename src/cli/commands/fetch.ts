@@ -1,6 +1,7 @@
 /** `fetch`: looks at what others have published, without taking it over. */
 import { fetch } from '../../operations/fetch.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { remoteAndModels } from '../common-options.ts';
 import { exitCodeOfIssues, issueDocuments, issueNotes, renderFetch } from '../render/sync.ts';
 
 /** The command. */
@@ -9,15 +10,7 @@ export const fetchCommand: Command = defineCommand({
   group: 'Share',
   summary: 'Download and verify what others have published, changing nothing here',
   description: 'After it, status tells what a pull would bring and a push would send.',
-  positionals: [
-    {
-      name: 'words',
-      placeholder: '[REMOTE] [MODEL]',
-      variadic: true,
-      completes: 'model',
-      says: 'where from, and which models (all)',
-    },
-  ],
+  positionals: [remoteAndModels('where from')],
   options: {},
   examples: [{ command: 'git registry fetch && git registry status', says: 'see where things stand' }],
   output: 'fetch',

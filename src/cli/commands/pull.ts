@@ -3,7 +3,7 @@ import { strongestExitCode } from '../../domain/errors.ts';
 import { exitCodeOfFetch } from '../../operations/fetch-weights.ts';
 import { pull } from '../../operations/pull.ts';
 import { type Command, defineCommand } from '../command.ts';
-import { JOBS_OPTION } from '../common-options.ts';
+import { JOBS_OPTION, remoteAndModels } from '../common-options.ts';
 import { given } from '../given.ts';
 import { escapeControls } from '../render/escape.ts';
 import { exitCodeOfIssues, issueDocuments, issueNotes, renderPull } from '../render/sync.ts';
@@ -17,15 +17,7 @@ export const pullCommand: Command = defineCommand({
     'Everything new is verified before it counts: entries and events are recomputed, and nothing that is known here can ' +
     'be changed, moved or removed by a remote (exit 5, named; the rest arrives). Where both sides have new events, yours ' +
     'are replayed after theirs; events of other people stay as they are (exit 3).',
-  positionals: [
-    {
-      name: 'words',
-      placeholder: '[REMOTE] [MODEL]',
-      variadic: true,
-      completes: 'model',
-      says: 'where from, and which models (all)',
-    },
-  ],
+  positionals: [remoteAndModels('where from')],
   options: {
     weights: { kind: 'boolean', says: 'fetch the bytes of all entries, too' },
     jobs: JOBS_OPTION,

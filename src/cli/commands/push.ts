@@ -1,7 +1,7 @@
 /** `push`: publishes the registry to a git remote. */
 import { push } from '../../operations/push.ts';
 import { type Command, defineCommand } from '../command.ts';
-import { JOBS_OPTION } from '../common-options.ts';
+import { JOBS_OPTION, remoteAndModels } from '../common-options.ts';
 import { given } from '../given.ts';
 import { exitCodeOfIssues, gtoNotes, issueDocuments, issueNotes, renderPush } from '../render/sync.ts';
 import { DRY_RUN_OPTION } from '../stage-command.ts';
@@ -15,16 +15,8 @@ export const pushCommand: Command = defineCommand({
     'What others have pushed is fetched and settled first, so that two who push at once both arrive. Weights go before ' +
     'anything that names them, and are checked there. The logs go in one push, all or none, then versions and stages. The first word is a remote if one has that name or it is a URL or a ' +
     'path, else a model; without a remote it is registry.remote, or origin. Exit 3 where something of yours conflicts ' +
-    'with what others did: the message names both; 75 where others kept pushing.',
-  positionals: [
-    {
-      name: 'words',
-      placeholder: '[REMOTE] [MODEL]',
-      variadic: true,
-      completes: 'model',
-      says: 'where to, and which models (all)',
-    },
-  ],
+    'with what others did: the message names both; 75 where others kept pushing: the next push completes it.',
+  positionals: [remoteAndModels('where to')],
   options: {
     'no-weights': { kind: 'boolean', says: 'leave the weights of new entries where they are' },
     jobs: JOBS_OPTION,
@@ -40,13 +32,10 @@ export const pushCommand: Command = defineCommand({
   async run(context, { words, noWeights, jobs, repair, dryRun }) {
     const workspace = await context.workspace();
     const result = await push(workspace, { words, noWeights, repair, dryRun, ...given({ jobs }) });
-    const left = result.viewsLeft
-      ? ['others are pushing: they, or the next push, bring versions and stages up to date']
-      : [];
     return {
       json: { ...result, issues: issueDocuments(result.issues) },
       text: (style) => renderPush(result, style),
-      notes: [...issueNotes(result.issues), ...gtoNotes(result), ...left],
+      notes: [...issueNotes(result.issues), ...gtoNotes(result)],
       exitCode: exitCodeOfIssues(result.issues),
     };
   },

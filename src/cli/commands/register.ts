@@ -2,9 +2,13 @@
 import { resolve } from 'node:path';
 import { RegistryError } from '../../domain/errors.ts';
 import type { Role } from '../../domain/manifest.ts';
+import { chooseModel } from '../../operations/choose-model.ts';
 import { readVersionRequest } from '../../operations/choose-version.ts';
-import { register } from '../../operations/register.ts';
-import { type Command, defineCommand, type Pair } from '../command.ts';
+import { slotOf } from '../../operations/gates/gate-subject.ts';
+import { promote } from '../../operations/promote.ts';
+import { type RegisterResult, register } from '../../operations/register.ts';
+import { type Command, type CommandContext, type CommandResult, defineCommand, type Pair } from '../command.ts';
+import { GATE_OPTIONS, type GateArguments, readGates } from '../gate-options.ts';
 import { given } from '../given.ts';
 import { readMetrics, readParams } from '../json-values.ts';
 import { ALLOW_SIMILAR_OPTION } from '../model-options.ts';
@@ -12,7 +16,7 @@ import { BY_OPTION, parseActor } from '../on-behalf-of.ts';
 import { PUSH_OPTION, publish } from '../publish-note.ts';
 import { findingNotes, skippedNotes } from '../render/finding-notes.ts';
 import { nextNotes, registrationDocument, renderRegistration } from '../render/registration.ts';
-import { DRY_RUN_OPTION } from '../stage-command.ts';
+import { answerMove, DRY_RUN_OPTION } from '../stage-command.ts';
 
 /** The roles of `--file`; the record makes the compiler check that none is missing. */
 const ROLES: Readonly<Record<Role, true>> = {
@@ -53,6 +57,14 @@ export const registerCommand: Command = defineCommand({
       conflicts: ['pending'],
       says: 'raise the highest version; auto compares architecture and corpus with it',
     },
+    to: {
+      kind: 'string',
+      placeholder: 'STAGE',
+      completes: 'stage',
+      conflicts: ['pending'],
+      says: 'promote it there too, if gates and approvals let it; else it stays in development',
+    },
+    ...GATE_OPTIONS,
     pending: { kind: 'boolean', says: 'as a candidate, which expires (registry.yaml: pending_ttl)' },
     message: { kind: 'string', alias: 'm', placeholder: 'TEXT', says: 'what there is to say about it' },
     parent: { kind: 'list', placeholder: 'SPEC', completes: 'spec', says: 'the entry it was derived from' },
@@ -84,6 +96,10 @@ export const registerCommand: Command = defineCommand({
   examples: [
     { command: 'git registry register model/ --bump auto', says: 'register a folder as the next version' },
     { command: 'git registry register model/ --pending', says: 'register a candidate' },
+    {
+      command: 'git registry register model/ --bump auto --to staging --min overall.accuracy=0.9',
+      says: 'register, and stage it if it is good enough',
+    },
     { command: 'git registry register model.pkl --metric accuracy=0.93', says: 'register one file of any kind' },
     { command: 'git registry register adapter/ --parent v1.0.0', says: 'state what it was fine-tuned from' },
   ],
@@ -92,6 +108,7 @@ export const registerCommand: Command = defineCommand({
     if (args.paths.length + args.file.length === 0)
       throw new RegistryError('usage', 'register: expected PATH or --file ROLE=PATH');
     const version = readVersionRequest(args.as, args.bump);
+    await refuseWrongMove(context, args);
     const { model, profile, message: description, runId, pending, dryRun } = args;
     const optional = given({
       model,
@@ -115,22 +132,54 @@ export const registerCommand: Command = defineCommand({
       allowSimilar: args.allowSimilar,
       dryRun,
     });
-    const { model: registeredIn } = result;
-    const written = { wrote: result.created, push: args.push, dryRun, models: [registeredIn] };
+    const notes = [...skippedNotes(result.skipped), ...findingNotes(result.findings)];
+    const moved =
+      args.to === undefined || dryRun ? undefined : await promoteTo(context, result, { ...args, to: args.to });
+    if (moved !== undefined) {
+      return {
+        json: { ...registrationDocument(result), move: moved.json },
+        text: (style) => [...renderRegistration(result, style), ...[moved.text(style)].flat()],
+        notes: [...notes, ...(moved.notes ?? [])],
+        exitCode: moved.exitCode ?? 0,
+      };
+    }
+    const written = { wrote: result.created, push: args.push, dryRun, models: [result.model] };
     const published = await publish(await context.workspace(), written);
     return {
-      json: registrationDocument(result),
+      json: { ...registrationDocument(result), move: null },
       text: (style) => renderRegistration(result, style),
-      notes: [
-        ...skippedNotes(result.skipped),
-        ...findingNotes(result.findings),
-        ...nextNotes(result),
-        ...published.notes,
-      ],
+      notes: [...notes, ...nextNotes(result), ...published.notes],
       exitCode: published.exitCode,
     };
   },
 });
+
+/** Nothing is registered on the way to a stage that does not exist. */
+async function refuseWrongMove(
+  context: CommandContext,
+  args: GateArguments & { readonly to: string | undefined; readonly model: string | undefined },
+): Promise<void> {
+  const workspace = await context.workspace();
+  if (args.to !== undefined) await slotOf(workspace, await chooseModel(workspace, args.model), args.to);
+  else if (args.gates !== undefined || args.min.length + args.max.length > 0)
+    throw new RegistryError('usage', 'register: expected --to STAGE, which gates are for');
+}
+
+/** It is registered whatever becomes of the move: a refused one leaves it in development. */
+async function promoteTo(
+  context: CommandContext,
+  { model, sha256, created }: RegisterResult,
+  args: GateArguments & { readonly to: string; readonly by: string | undefined; readonly push: boolean },
+): Promise<CommandResult> {
+  const workspace = await context.workspace();
+  const gates = await readGates(workspace, context.cwd, args);
+  const onBehalfOf = args.by === undefined ? undefined : parseActor(args.by);
+  const moved = await promote(workspace, { spec: `${model}@${sha256}`, to: args.to, ...given({ gates, onBehalfOf }) });
+  const answer = await answerMove(context, workspace, moved, args.push);
+  if (moved.changed || !created) return answer;
+  const { notes, exitCode } = await publish(workspace, { wrote: true, push: args.push, models: [model] });
+  return { ...answer, notes: [...(answer.notes ?? []), ...notes], exitCode: Math.max(answer.exitCode ?? 0, exitCode) };
+}
 
 function readRoleFile(cwd: string, { key, value }: Pair): { readonly role: Role; readonly path: string } {
   if (isRole(key)) return { role: key, path: resolve(cwd, value) };

@@ -4,7 +4,7 @@ import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { BY_OPTION, parseActor } from '../on-behalf-of.ts';
 import { PUSH_OPTION } from '../publish-note.ts';
-import { answerMove, DRY_RUN_OPTION, REASON_OPTION } from '../stage-command.ts';
+import { answerMove, DRY_RUN_OPTION, EMERGENCY_OPTION, REASON_OPTION } from '../stage-command.ts';
 
 /** The command. */
 export const rollbackCommand: Command = defineCommand({
@@ -13,11 +13,14 @@ export const rollbackCommand: Command = defineCommand({
   summary: 'Bring the former occupant of a stage back',
   description:
     'Without --to it is the occupant before the present one. A second rollback goes further back, never to what was ' +
-    'rolled back. What was in the slot is archived.',
+    'rolled back. What was in the slot is archived. It passes the rollback gates of registry.yaml alone (by default: its ' +
+    'bytes are what was registered), since it passed the gates of the slot before; what got in by --emergency did not, and ' +
+    'has to pass those.',
   positionals: [{ name: 'model', completes: 'model', says: 'the model; without it, the default one' }],
   options: {
     stage: { kind: 'string', placeholder: 'STAGE', completes: 'stage', default: 'production', says: 'the slot' },
     to: { kind: 'string', placeholder: 'SPEC', completes: 'version', says: 'a former occupant' },
+    emergency: EMERGENCY_OPTION,
     reason: REASON_OPTION,
     by: BY_OPTION,
     push: PUSH_OPTION,
@@ -34,8 +37,11 @@ export const rollbackCommand: Command = defineCommand({
   async run(context, args) {
     const onBehalfOf = args.by === undefined ? undefined : parseActor(args.by);
     const workspace = await context.workspace();
-    const { model, stage, to, reason, dryRun } = args;
-    const rolledBack = await rollback(workspace, { stage, dryRun, ...given({ model, to, reason, onBehalfOf }) });
+    const { model, stage, to, reason, dryRun, emergency } = args;
+    const rolledBack = await rollback(workspace, {
+      ...{ stage, dryRun, emergency },
+      ...given({ model, to, reason, onBehalfOf }),
+    });
     const answer = await answerMove(context, workspace, rolledBack, args.push);
     const isAlone = rolledBack.changed && !dryRun && (await workspace.settings.remotes()).length === 0;
     return isAlone ? { ...answer, notes: [...(answer.notes ?? []), LOCAL_ONLY] } : answer;

@@ -1,6 +1,7 @@
 /** `status`: where the registry stands beside its remote. */
 import { status } from '../../operations/status.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { remoteAndModels } from '../common-options.ts';
 import { renderStatus } from '../render/sync.ts';
 
 /** The command. */
@@ -11,15 +12,7 @@ export const statusCommand: Command = defineCommand({
   description:
     'As of the last fetch, pull or push: nothing is asked over the network. Events that a replay left behind are listed ' +
     'until you drop them.',
-  positionals: [
-    {
-      name: 'words',
-      placeholder: '[REMOTE] [MODEL]',
-      variadic: true,
-      completes: 'model',
-      says: 'beside which remote, and which models (all)',
-    },
-  ],
+  positionals: [remoteAndModels('beside which remote')],
   options: {},
   examples: [{ command: 'git registry status', says: 'see where things stand' }],
   output: 'status',

@@ -1,6 +1,7 @@
 /** `sync`: ends a conflict that `pull` leaves alone. */
 import { sync } from '../../operations/sync.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { remoteAndModels } from '../common-options.ts';
 import { given } from '../given.ts';
 import { exitCodeOfIssues, issueDocuments, issueNotes, renderPull } from '../render/sync.ts';
 
@@ -13,15 +14,7 @@ export const syncCommand: Command = defineCommand({
     'Where both sides of a model moved and some events here are not yours, pull leaves it alone. With --adopt they are ' +
     'replayed in your name, on behalf of those who made them; approvals and rejections of others become void. With --as ' +
     'the model here gets another name, and the one of the remote takes its place.',
-  positionals: [
-    {
-      name: 'words',
-      placeholder: '[REMOTE] [MODEL]',
-      variadic: true,
-      completes: 'model',
-      says: 'with which remote, and which models (all)',
-    },
-  ],
+  positionals: [remoteAndModels('with which remote')],
   options: {
     adopt: { kind: 'boolean', conflicts: ['as'], says: 'replay the events of others in your name' },
     as: { kind: 'string', placeholder: 'NAME', says: 'give the model here another name' },

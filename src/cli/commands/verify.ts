@@ -3,7 +3,7 @@ import { RegistryError } from '../../domain/errors.ts';
 import type { FindingCode } from '../../domain/finding.ts';
 import { verify } from '../../operations/verify.ts';
 import { type Command, defineCommand } from '../command.ts';
-import { exitCodeOfFindings } from '../finding-exit-code.ts';
+import { exitCodeOfFindings, historyNotes } from '../finding-exit-code.ts';
 import { renderVerify } from '../render/findings.ts';
 
 /** What `repair` puts right; the rest that is repairable has to come from elsewhere. */
@@ -22,7 +22,7 @@ export const verifyCommand: Command = defineCommand({
   description:
     'Recomputes identities, trees and commits, walks the event chains and compares the refs with them. With SPECs: ' +
     'those entries, all their ancestors and the logs of their models; without, everything. Exits 5 when something is ' +
-    'corrupt or was tampered with, 1 when it is only what repair mends, else 0.',
+    'corrupt or was tampered with, 4 when a shallow clone cuts a log, 1 when it is only what repair mends, else 0.',
   positionals: [{ name: 'specs', placeholder: 'SPEC', variadic: true, completes: 'spec', says: 'the entries' }],
   options: {
     all: { kind: 'boolean', says: 'verify everything, as without SPEC' },
@@ -46,9 +46,12 @@ export const verifyCommand: Command = defineCommand({
       json: result,
       text: (style) => renderVerify(result, weights, style),
       exitCode: exitCodeOfFindings(result.findings),
-      notes: result.findings.some(({ code }) => MENDED.has(code))
-        ? [`to mend what can be: git registry repair${weights ? ' --weights' : ''}`]
-        : [],
+      notes: [
+        ...historyNotes(result.findings),
+        ...(result.findings.some(({ code }) => MENDED.has(code))
+          ? [`to mend what can be: git registry repair${weights ? ' --weights' : ''}`]
+          : []),
+      ],
     };
   },
 });

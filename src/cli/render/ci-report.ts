@@ -1,10 +1,11 @@
 /** A report in GitHub's and GitLab's Markdown. */
 import { formatMetric } from '../../domain/metrics.ts';
-import type { CiReportResult, ComparedMetric } from '../../operations/ci-report.ts';
+import type { CiReportResult } from '../../operations/ci-report.ts';
+import type { ComparedMetric } from '../../operations/compare-metrics.ts';
 import type { LineageResult } from '../../operations/lineage.ts';
 import { nameEntry, shortSha } from './entry-name.ts';
-import { escapeControls } from './escape.ts';
 import { renderLineageMermaid } from './lineage-mermaid.ts';
+import { markdownCode, markdownText } from './markdown.ts';
 import { formatBytes, formatCount, formatTime } from './quantity.ts';
 import { standingOf } from './standing.ts';
 
@@ -25,9 +26,9 @@ export function renderCiReport(report: CiReportResult, graph: LineageResult): re
   const version = entry.versions.at(-1) ?? null;
   const title = version === null ? 'candidate' : version;
   return [
-    `## ${text(entry.model)} ${entry.status === 'pending' ? 'candidate' : title} ${code(shortSha(entry.sha256))}`,
+    `## ${markdownText(entry.model)} ${entry.status === 'pending' ? 'candidate' : title} ${markdownCode(shortSha(entry.sha256))}`,
     '',
-    ...(entry.description === null ? [] : [text(entry.description), '']),
+    ...(entry.description === null ? [] : [markdownText(entry.description), '']),
     ...summaryTable(report),
     '',
     ...metricSection(report, against === null ? undefined : nameEntry(against.version, against.sha256)),
@@ -45,11 +46,14 @@ export function renderCiReport(report: CiReportResult, graph: LineageResult): re
 
 function summaryTable({ entry }: CiReportResult): readonly string[] {
   const rows: readonly (readonly [string, string])[] = [
-    ['SHA', code(entry.sha256)],
+    ['SHA', markdownCode(entry.sha256)],
     ['versions', entry.versions.length === 0 ? 'none yet' : entry.versions.join(', ')],
-    ['standing', text(standingOf(entry))],
-    ['registered', `${formatTime(entry.registeredAt)} by ${text(entry.registeredBy.name)}`],
-    ['parents', entry.parents.length === 0 ? 'none' : entry.parents.map((sha) => code(shortSha(sha))).join(', ')],
+    ['standing', markdownText(standingOf(entry))],
+    ['registered', `${formatTime(entry.registeredAt)} by ${markdownText(entry.registeredBy.name)}`],
+    [
+      'parents',
+      entry.parents.length === 0 ? 'none' : entry.parents.map((sha) => markdownCode(shortSha(sha))).join(', '),
+    ],
     ['bundle', `${entry.profile}, ${formatCount(entry.files, 'file')}, ${formatBytes(entry.bytes)}`],
   ];
   return ['| | |', '|---|---|', ...rows.map(([key, value]) => `| ${key} | ${value} |`)];
@@ -58,7 +62,7 @@ function summaryTable({ entry }: CiReportResult): readonly string[] {
 /** Key metrics first, then what changed; what is the same folds away. */
 function metricSection({ metrics }: CiReportResult, against: string | undefined): readonly string[] {
   if (metrics.length === 0) return ['### Metrics', '', 'The bundle has no eval report with numbers.', ''];
-  const head = `### Metrics${against === undefined ? '' : ` against ${text(against)}`}`;
+  const head = `### Metrics${against === undefined ? '' : ` against ${markdownText(against)}`}`;
   const rank = ({ key, change }: ComparedMetric): number => (key ? 0 : change === 'same' ? 2 : 1);
   const sorted = [...metrics].sort((a, b) => rank(a) - rank(b));
   const shown = sorted.filter((metric, index) => metric.key || (index < SHOWN && rank(metric) < 2));
@@ -84,42 +88,38 @@ function metricSection({ metrics }: CiReportResult, against: string | undefined)
 function metricTable(metrics: readonly ComparedMetric[], compared: boolean): readonly string[] {
   const number = (value: string | null): string => (value === null ? '–' : formatMetric(value));
   if (!compared)
-    return ['| metric | value |', '|---|--:|', ...metrics.map((m) => `| ${text(m.name)} | ${number(m.value)} |`)];
+    return [
+      '| metric | value |',
+      '|---|--:|',
+      ...metrics.map((m) => `| ${markdownText(m.name)} | ${number(m.value)} |`),
+    ];
   return [
     '| metric | value | before | |',
     '|---|--:|--:|---|',
     ...metrics.map(
       ({ name, value, before, change }) =>
-        `| ${text(name)} | ${number(value)} | ${number(before)} | ${ARROWS[change]} |`,
+        `| ${markdownText(name)} | ${number(value)} | ${number(before)} | ${ARROWS[change]} |`,
     ),
   ];
 }
 
 function trainingSection({ training, against }: CiReportResult): readonly string[] {
   if (training.length === 0) return [];
-  const cell = (value: string | null): string => (value === null ? '–' : text(value));
+  const cell = (value: string | null): string => (value === null ? '–' : markdownText(value));
   const rows =
     against === null
-      ? ['| training | |', '|---|---|', ...training.map(({ name, value }) => `| ${text(name)} | ${cell(value)} |`)]
+      ? [
+          '| training | |',
+          '|---|---|',
+          ...training.map(({ name, value }) => `| ${markdownText(name)} | ${cell(value)} |`),
+        ]
       : [
           '| training | value | before |',
           '|---|---|---|',
           ...training.map(({ name, value, before }) => {
             const same = value === before;
-            return `| ${text(name)} | ${cell(value)} | ${same ? 'the same' : cell(before)} |`;
+            return `| ${markdownText(name)} | ${cell(value)} | ${same ? 'the same' : cell(before)} |`;
           }),
         ];
   return ['### Training', '', ...rows, ''];
-}
-
-function code(value: string): string {
-  return `\`${escapeControls(value).replaceAll('`', '')}\``;
-}
-
-/** What comes from a repository must not become markup, a link, or a mention of somebody or something. */
-function text(value: string): string {
-  return escapeControls(value).replace(
-    /[\\`*{}[\]<>#|~@&!$%]|:(?=\/\/)|(?<=\bwww)\.|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/gi,
-    (character) => `&#${character.charCodeAt(0)};`,
-  );
 }

@@ -1,13 +1,23 @@
 /** What `promote`, `demote`, `archive` and `rollback` did, in a line or two. */
 import type { MoveResult } from '../../operations/stage-moves.ts';
 import { nameEntry, shortSha } from './entry-name.ts';
+import { renderLeave, renderRefusal } from './governed.ts';
 import type { Style } from './style.ts';
 
 /** Returns the lines: the version that was given and why, then where the entry stands and whom it replaced. */
-export function renderMove(result: MoveResult, style: Style): readonly string[] {
+export function renderMove(result: MoveResult, style: Style, width = Number.POSITIVE_INFINITY): readonly string[] {
+  const { governed } = result;
+  if (governed?.refused) {
+    const name = style.bold([result.model, result.version ?? []].flat().join(' '));
+    return renderRefusal(governed, `${name} ${shortSha(result.sha256)}`, governed.to, style, width);
+  }
   if (!result.changed) return [`nothing to do: ${standing(result, style)}`];
   const would = result.dryRun ? 'would be: ' : '';
-  return [...versionLines(result, style, would), ...stageLines(result, style, would)];
+  return [
+    ...versionLines(result, style, would),
+    ...stageLines(result, style, would),
+    ...(governed === undefined ? [] : renderLeave(governed)),
+  ];
 }
 
 function standing({ model, version, sha256, stage }: MoveResult, style: Style): string {

@@ -4,7 +4,7 @@ import type { FetchResult } from '../../operations/fetch.ts';
 import type { PullResult } from '../../operations/pull.ts';
 import type { PushResult } from '../../operations/push.ts';
 import type { ModelStatus, StatusResult } from '../../operations/status.ts';
-import type { SettledModel } from '../../operations/sync/settle-remote.ts';
+import type { SettledModel } from '../../operations/sync/carry-out.ts';
 import { escapeControls } from './escape.ts';
 import { formatBytes, formatCount } from './quantity.ts';
 import type { Style } from './style.ts';
@@ -145,6 +145,8 @@ export function renderStatus(result: StatusResult, style: Style): readonly strin
   if (moved.length > MOST) lines.push(`and ${moved.length - MOST} more: --json lists all`);
   const same = models.length - moved.length;
   if (same > 0) lines.push(`${formatCount(same, 'model')} as on ${remote}`);
+  for (const model of models.filter(({ heldBack }) => heldBack.length > 0).slice(0, MOST))
+    lines.push(renderHeld(model, remote, style));
   if (models.length === 0) lines.push('no models');
   if (missingWeights.length > 0) {
     const bytes = missingWeights.reduce((sum, file) => sum + file.bytes, 0);
@@ -156,6 +158,12 @@ export function renderStatus(result: StatusResult, style: Style): readonly strin
   for (const { model, ref } of lost.slice(0, MOST))
     lines.push(`${style.yellow('lost')} ${model}: kept until you drop it: git update-ref -d ${ref}`);
   return lines;
+}
+
+function renderHeld({ model, heldBack }: ModelStatus, remote: string, style: Style): string {
+  const [first] = heldBack;
+  const needs = first === undefined ? '' : `: ${first.sha256.slice(0, 12)} needs ${first.relation.slice(0, 12)}`;
+  return `${style.yellow('held back')} ${style.bold(model)}: ${remote} would lack a parent or an input${needs}`;
 }
 
 function renderModel({ model, kind, ahead, behind, others }: ModelStatus, remote: string, style: Style): string {

@@ -10,6 +10,7 @@ import { feed, type GitEnd, type GitRunner } from '../git-runner.ts';
 import { incomingNameOf, refNameOf } from '../ref-names.ts';
 import { RefReader } from '../ref-reader.ts';
 import type { Repository } from '../repository.ts';
+import { healShallow } from './heal-shallow.ts';
 import { listPackedObjects } from './pack-index.ts';
 import { makeQuarantine, type QuarantineFolder } from './quarantine-folder.ts';
 import { remoteFault } from './remote-fault.ts';
@@ -54,8 +55,10 @@ export async function download(
     const failed = await fetchAll(folder, target, request, request.logs);
     await refuseLargeObjects(folder, target, request.caps);
     const tips = await readTips(folder, request.logs);
-    const keep = (kept: readonly ObjectId[], known: readonly ObjectId[]): Promise<void> =>
-      keepReachable(folder, real.git, kept, request.afresh ? [] : known);
+    const keep = async (kept: readonly ObjectId[], known: readonly ObjectId[]): Promise<void> => {
+      await keepReachable(folder, real.git, kept, request.afresh ? [] : known);
+      if (request.afresh) await healShallow(real.repository.commonDir, folder.git, kept);
+    };
     return { objects: ports.objects, log: ports.log, tips, failed, keep, close };
   } catch (error) {
     await close();

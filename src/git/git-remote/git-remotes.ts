@@ -23,6 +23,7 @@ import { downloadTags } from './download-tags.ts';
 import { findRemote } from './find-remote.ts';
 import { listRemote, listTags, listWished } from './list-remote.ts';
 import { batchesOf, type NamedUpdate, pushRefs } from './push-refs.ts';
+import { sweepQuarantines } from './sweep-quarantines.ts';
 
 /** The remotes of one repository. */
 export class GitRemotes implements GitRemote {
@@ -45,7 +46,9 @@ export class GitRemotes implements GitRemote {
     return findRemote(this.#config, this.#folder, word);
   }
 
+  /** Every fetch begins with it: what killed ones left goes. */
   list(target: RemoteTarget, caps: RemoteCaps): Promise<RefListing> {
+    sweepQuarantines(this.#repository);
     return listRemote(this.#git, target, caps);
   }
 

@@ -3,7 +3,7 @@
  * So a fetch with nothing new stays cheap whatever the number of local refs, and bad objects never enter the real store.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectId } from '../../domain/digest.ts';
 import { fileFault } from '../file-fault.ts';
@@ -12,9 +12,7 @@ import { GitRunner } from '../git-runner.ts';
 import { knownNameOf, UNBORN_HEAD } from '../ref-names.ts';
 import { openRegistryFolder } from '../registry-folder.ts';
 import type { Repository } from '../repository.ts';
-
-/** A folder that a killed process left behind is removed after so many milliseconds. */
-const STALE = 24 * 60 * 60 * 1000;
+import { markOwn, QUARANTINES } from './sweep-quarantines.ts';
 
 /** A quarantine on disk. */
 export interface QuarantineFolder {
@@ -33,10 +31,8 @@ export function makeQuarantine(
   environment: Environment,
   options: { readonly known: readonly ObjectId[]; readonly afresh: boolean },
 ): QuarantineFolder {
-  const parent = openRegistryFolder(repository.commonDir, 'incoming');
-  removeStale(parent);
   const id = randomBytes(8).toString('hex');
-  const folder = join(parent, id);
+  const folder = join(openRegistryFolder(repository.commonDir, QUARANTINES), id);
   const objectDir = join(folder, 'objects');
   const remove = (): void => {
     process.off('exit', remove);
@@ -45,13 +41,17 @@ export function makeQuarantine(
   // `process.exit` after a signal comes past here too.
   process.on('exit', remove);
   try {
-    for (const made of ['', 'refs', 'objects', join('objects', 'info'), join('objects', 'pack')])
+    mkdirSync(folder);
+    markOwn(folder, id);
+    for (const made of ['refs', 'objects', join('objects', 'info'), join('objects', 'pack')])
       mkdirSync(join(folder, made));
     writeFileSync(join(folder, 'HEAD'), UNBORN_HEAD);
     writeFileSync(join(folder, 'config'), configText(repository));
     if (!options.afresh) {
       writeFileSync(join(objectDir, 'info', 'alternates'), alternatesText(repository, environment));
       writeFileSync(join(folder, 'packed-refs'), packedRefsText(id, options.known));
+      // What the real repository lacks the quarantine lacks too, and the remote must not take it for whole.
+      copyShallow(repository, folder);
     }
   } catch (cause) {
     remove();
@@ -64,7 +64,7 @@ export function makeQuarantine(
     objectDir,
     workTree: undefined,
     isBare: true,
-    shallow: false,
+    shallow: !options.afresh && repository.shallow,
   };
   return {
     id,
@@ -115,6 +115,11 @@ function packedRefsText(id: string, known: readonly ObjectId[]): string {
   return ['# pack-refs with: sorted \n', ...lines].join('');
 }
 
+function copyShallow({ commonDir }: Repository, folder: string): void {
+  const path = join(commonDir, 'shallow');
+  if (existsSync(path)) copyFileSync(path, join(folder, 'shallow'));
+}
+
 function sizeOf(folder: string): number {
   let bytes = 0;
   for (const item of listFolder(folder)) {
@@ -135,12 +140,4 @@ function listFolder(folder: string): ReturnType<typeof readdirRecursive> {
 
 function readdirRecursive(folder: string) {
   return readdirSync(folder, { recursive: true, withFileTypes: true });
-}
-
-function removeStale(parent: string): void {
-  for (const { name } of readdirSync(parent, { withFileTypes: true })) {
-    const path = join(parent, name);
-    const touched = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
-    if (Date.now() - touched > STALE) rmSync(path, { recursive: true, force: true });
-  }
 }

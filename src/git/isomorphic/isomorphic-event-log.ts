@@ -82,6 +82,7 @@ export class IsomorphicEventLog implements EventLog {
     if (child !== undefined && (await this.#isCut(child))) {
       throw new RegistryError('incomplete-history', `log: the clone is shallow and has nothing before ${child}`, {
         data: { commit: child },
+        hint: 'git registry pull --refetch',
       });
     }
     const { tree, parents, author, committer, message, encoding } = await this.#readCommit(id);

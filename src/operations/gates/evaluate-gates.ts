@@ -1,6 +1,6 @@
 /** Judges an entry by the gates that a policy asks for: one report, the same bytes wherever it is judged (ADR 9). */
 import { sha256Of } from '../../domain/digest.ts';
-import { type EffectivePolicy, encodeEffectivePolicy } from '../../domain/effective-policy.ts';
+import { type EffectivePolicy, effectivePolicyDocument, encodeEffectivePolicy } from '../../domain/effective-policy.ts';
 import type { EvidenceFile } from '../../domain/evidence.ts';
 import { type GateReport, type ReportedVerdict, sortInputs } from '../../domain/gate-report.ts';
 import type { GateRules } from '../../domain/policy.ts';
@@ -54,6 +54,7 @@ export async function evaluateGates(workspace: Workspace, question: GateQuestion
     sha256: entry.sha256,
     to: question.to,
     policy: sha256Of(encodeEffectivePolicy(policy)),
+    rules: effectivePolicyDocument(policy),
     inputs: sortInputs(bound.noted),
     verdicts: [...requiredAnnotations(policy, entry), ...content],
     ...(moment.length === 0 ? {} : { moment: { at: question.at, verdicts: moment } }),

@@ -49,6 +49,8 @@ export interface FetchedRemote {
   /** Models whose log is not what it was verified to be, or could not be had. */
   readonly unreadable: ReadonlySet<ModelName>;
   readonly issues: readonly RegistryError[];
+  /** Logs as a push would leave them there: what a dry run counts views and tags by. */
+  readonly outgoing?: ReadonlyMap<ModelName, FoldedModel>;
 }
 
 const ATTEMPTS = 5;

@@ -50,10 +50,10 @@ export async function planRemoteViews(
   return planned;
 }
 
-/** Returns the logs that views come from: none that the remote has moved on since, or that does not hold up. */
+/** Returns the logs that views come from: none that the remote has moved on since, or that does not hold up; in a dry run as they would be. */
 export async function readVerified(
   workspace: Workspace,
-  { target, listing, unreadable, folded }: FetchedRemote,
+  { target, listing, unreadable, folded, outgoing }: FetchedRemote,
   scope: Scope,
 ): Promise<ReadonlyMap<ModelName, FoldedModel>> {
   const models = new Map<ModelName, FoldedModel>();
@@ -64,6 +64,7 @@ export async function readVerified(
     const known = folded.get(key.model);
     models.set(key.model, known?.tip === id ? known : await foldAt(workspace, key.model, id));
   }
+  for (const [model, sent] of outgoing ?? []) models.set(model, sent);
   return models;
 }
 

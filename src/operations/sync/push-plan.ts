@@ -3,11 +3,13 @@ import type { ObjectId, Sha256 } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import { collidesWith, type ModelName } from '../../domain/model-name.ts';
 import { heldBack, type MissingRelation } from '../../domain/settle/hold-back.ts';
+import type { Layout } from '../../domain/settle/layout.ts';
 import { planLogPushes } from '../../domain/settle/log-pushes.ts';
 import type { ModelState } from '../../domain/state.ts';
 import type { RefUpdate } from '../../ports/ref-store.ts';
 import type { EntryAddress } from '../read-entry.ts';
 import type { Workspace } from '../workspace.ts';
+import { chooseRemote } from './choose-remote.ts';
 import type { FetchedRemote } from './fetch-remote.ts';
 import { findUnpublished, type SideEvent } from './find-divergence.ts';
 import { foldAt } from './fold-memo.ts';
@@ -70,10 +72,19 @@ export async function planPush(
     };
     logs.push({ model, update, state, unpublished });
   }
-  const kinship = await readKinship(workspace, logs, verified);
-  const held = heldBack(logs, kinship.relationsOf, kinship.isOnRemote);
+  const { kinship, held } = await findHeldBack(workspace, logs, verified);
   for (const [model, missing] of held) issues.push(heldIssue(target.label, model, missing));
   return { logs: logs.filter(({ model }) => !held.has(model)), issues, kinship };
+}
+
+/** Returns the models that the others of a push cannot take along, and why. `verified`: the logs of the remote. */
+export async function findHeldBack(
+  workspace: Workspace,
+  logs: readonly Pick<OutgoingLog, 'model' | 'state' | 'unpublished'>[],
+  verified: ReadonlyMap<ModelName, ObjectId>,
+): Promise<{ readonly kinship: Kinship; readonly held: ReadonlyMap<ModelName, readonly MissingRelation[]> }> {
+  const kinship = await readKinship(workspace, logs, verified);
+  return { kinship, held: heldBack(logs, kinship.relationsOf, kinship.isOnRemote) };
 }
 
 function collidingIssue(remote: string, model: ModelName, other: ModelName): RegistryError {
@@ -96,7 +107,7 @@ interface Kinship {
 
 async function readKinship(
   workspace: Workspace,
-  logs: readonly OutgoingLog[],
+  logs: readonly Pick<OutgoingLog, 'unpublished'>[],
   verified: ReadonlyMap<ModelName, ObjectId>,
 ): Promise<Kinship> {
   const relations = await readRelations(
@@ -112,8 +123,48 @@ async function readKinship(
   return { relationsOf: (sha256) => relations.get(sha256) ?? [], isOnRemote: (sha256) => onRemote.has(sha256) };
 }
 
+/** The registry's remote gets what is here; another one what the registry's verified logs hold (format §7.3). */
+export async function findSources(workspace: Workspace, isRegistryRemote: boolean): Promise<readonly LogSource[]> {
+  const { refs } = await workspace.refs.list({ kind: 'models' });
+  if (isRegistryRemote)
+    return refs.flatMap(({ key, id }) => (key.kind === 'log' ? [{ model: key.model, tip: id }] : []));
+  const own = (await chooseRemote(workspace, [])).target.name;
+  const verified = await (await workspace.syncRefs()).verifiedLogs();
+  return verified.flatMap(({ remote, key, id }) =>
+    remote === own && key.kind === 'log' ? [{ model: key.model, tip: id }] : [],
+  );
+}
+
+/**
+ * The first push to a remote of layout `all` carries one entry ref beside the logs: cut short after it, the remote does not
+ * look like one of layout `log` (format §7.5).
+ */
+export function layoutMark(
+  logs: readonly OutgoingLog[],
+  layout: Layout,
+  { listing }: FetchedRemote,
+): readonly RefUpdate[] {
+  if (layout !== 'all' || listing.refs.some(({ key }) => key.kind === 'entry')) return [];
+  for (const { state } of logs)
+    for (const { sha256, commit, status } of state.entries.values())
+      if (status === 'registered') return [{ key: { kind: 'entry', sha256 }, old: null, next: commit }];
+  return [];
+}
+
+/** Returns all logs in one push; where an argument list cannot hold them in several, the mark of the layout with the last. */
+export async function batchLogs(
+  workspace: Workspace,
+  plan: PushPlan,
+  mark: readonly RefUpdate[],
+): Promise<readonly (readonly RefUpdate[])[]> {
+  const updates = [...plan.logs.map(({ update }) => update), ...mark];
+  const sizes = (await workspace.gitRemote()).batches(updates, Infinity).map(({ length }) => length);
+  if (sizes.length <= 1) return [updates];
+  return [...partLogs(plan, Math.min(...sizes.slice(0, -1))), ...(mark.length === 0 ? [] : [mark])];
+}
+
 /** Returns the log updates of several pushes, each of at most `atMost` logs and whole in itself (format §7.1). */
-export function partLogs({ logs, kinship }: PushPlan, atMost: number): readonly (readonly RefUpdate[])[] {
+function partLogs({ logs, kinship }: PushPlan, atMost: number): readonly (readonly RefUpdate[])[] {
   const byModel = new Map(logs.map((log) => [log.model, log]));
   const sent = new Map<ModelName, ObjectId>();
   return planLogPushes(logs, kinship.relationsOf, kinship.isOnRemote, atMost).map((prefixes) =>

@@ -15,7 +15,7 @@ const TIMEOUT = 60_000;
 export async function openHttp(
   found: FoundRemote,
   options: RemoteOptions,
-  { signal }: OpenContext,
+  { env, signal }: OpenContext,
 ): Promise<RemoteTransport | undefined> {
   const url = new URL(found.url);
   const headers = headersOf(found, options, url);
@@ -33,6 +33,7 @@ export async function openHttp(
       method,
       verify,
       timeout: (timeout ?? connectTimeout) === undefined ? TIMEOUT : 1000 * (timeout ?? connectTimeout ?? 0),
+      env,
     },
     signal,
   );

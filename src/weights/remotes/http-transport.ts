@@ -4,7 +4,9 @@ import { type IncomingMessage, type RequestOptions, request as requestHttp } fro
 import { request as requestHttps } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { TransferOptions } from '../../ports/weights-remote.ts';
+import type { Environment } from '../dvc-config.ts';
 import { CHUNK_BYTES } from '../read-chunks.ts';
+import { findProxy, type Trust, throughProxy, throughTunnel } from './http-proxy.ts';
 import { networkFault, refused, unreachable } from './remote-fault.ts';
 import type { OutgoingFile, RemoteTransport, Span } from './transport.ts';
 
@@ -21,6 +23,8 @@ export interface HttpOptions {
   readonly verify: boolean | string;
   /** Milliseconds without a byte. */
   readonly timeout: number;
+  /** Names the proxies. */
+  readonly env: Environment;
 }
 
 /** As browsers have it, roughly. */
@@ -130,21 +134,30 @@ export class HttpTransport implements RemoteTransport {
   }
 
   #request(url: URL, options: Pick<RequestOptions, 'method' | 'headers'>): ReturnType<typeof requestHttp> {
-    const { verify, timeout, headers } = this.#options;
+    const { location, verify, timeout, headers } = this.#options;
     const isHome = url.origin === new URL(this.#options.url).origin;
-    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
+    const trust = { rejectUnauthorized: verify !== false, ...(typeof verify === 'string' ? { ca: verify } : {}) };
+    const route = this.#routeTo(url, trust);
+    const isSecure = (route.protocol ?? url.protocol) === 'https:';
+    const request = (isSecure ? requestHttps : requestHttp)(url, {
+      ...route,
       method: options.method,
       // A compressed body would have other bytes, and another length.
-      headers: { 'accept-encoding': 'identity', ...(isHome ? headers : {}), ...options.headers },
+      headers: { 'accept-encoding': 'identity', ...(isHome ? headers : {}), ...options.headers, ...route.headers },
       signal: this.#signal,
       timeout,
-      rejectUnauthorized: verify !== false,
-      ...(typeof verify === 'string' ? { ca: verify } : {}),
+      ...trust,
     });
-    request.once('timeout', () =>
-      request.destroy(unreachable(this.#options.location, `silent for ${timeout / 1000} s`)),
-    );
+    request.once('timeout', () => request.destroy(unreachable(location, `silent for ${timeout / 1000} s`)));
     return request;
+  }
+
+  #routeTo(url: URL, trust: Trust): RequestOptions & { readonly headers?: Readonly<Record<string, string>> } {
+    const { env, location, timeout } = this.#options;
+    const proxy = findProxy(env, url, location);
+    if (proxy === undefined) return {};
+    if (url.protocol === 'http:') return throughProxy(proxy, url);
+    return throughTunnel({ proxy, trust, location, timeout, signal: this.#signal }, url);
   }
 
   #faultOf(error: unknown): unknown {

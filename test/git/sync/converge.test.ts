@@ -4,6 +4,7 @@ import { readVersionRequest, type VersionRequest } from '../../../src/operations
 import { promote } from '../../../src/operations/promote.ts';
 import { pull } from '../../../src/operations/pull.ts';
 import { push } from '../../../src/operations/push.ts';
+import { status } from '../../../src/operations/status.ts';
 import { sync } from '../../../src/operations/sync.ts';
 import { verify } from '../../../src/operations/verify.ts';
 import type { GitRemote } from '../../../src/ports/git-remote.ts';
@@ -85,7 +86,8 @@ test('a stage move decided on stale state becomes void, and the slot is what the
 
 test('a clone shared by two people never replays what the other did', async () => {
   const { ada, bo } = await pair();
-  await bo.register(3);
+  const parent = await bo.register(3);
+  await bo.register(4, { model: 'child', parents: [parent.sha256] });
   const before = bo.ref('refs/registry/log/m');
   await ada.register(2);
   await push(ada.workspace, ALL);
@@ -100,6 +102,11 @@ test('a clone shared by two people never replays what the other did', async () =
   expect(pulled.issues.map(({ code }) => code)).toEqual(['diverged']);
   expect(bo.ref('refs/registry/log/m')).toBe(before);
   expect(await push(shared, ALL)).toMatchObject({ logs: [] });
+  // What needs an event that is left alone waits with it.
+  expect((await status(shared, ALL)).models).toMatchObject([
+    { model: 'child', heldBack: [{ relation: parent.sha256 }] },
+    { model: 'm', kind: 'diverged', heldBack: [] },
+  ]);
   const adopted = await pull(shared, { words: [], adopt: true });
   expect(adopted.issues).toEqual([]);
   const last = bo.events().at(-1);
@@ -153,7 +160,10 @@ test('a model whose parent would be missing on the remote is held back', async (
   const rig = syncRig();
   const ada = await rig.clone('ada');
   const base = await ada.register(1, { model: 'base' });
-  await ada.register(2, { model: 'tuned', parents: [base.sha256] });
+  const tuned = await ada.register(2, { model: 'tuned', parents: [base.sha256] });
+  const missing = [{ sha256: tuned.sha256, relation: base.sha256 }];
+  expect((await status(ada.workspace, { words: ['tuned'] })).models).toMatchObject([{ heldBack: missing }]);
+  expect((await status(ada.workspace, ALL)).models).toMatchObject([{ heldBack: [] }, { heldBack: [] }]);
   const alone = await push(ada.workspace, { words: ['tuned'] });
   expect(alone.issues.map(({ code }) => code)).toEqual(['held-back']);
   expect(alone.logs).toEqual([]);

@@ -69,6 +69,25 @@ test('a second push makes what is new alone, and a dry run nothing', async () =>
   expect(tagsOf(rig)).toEqual(expect.arrayContaining([...before]));
 });
 
+test('a dry run counts what the push then makes, events that only this push publishes included', async () => {
+  const rig = syncRig();
+  const ada = await taggingClone(rig, 'ada');
+  const counted = async (): Promise<void> => {
+    const before = rig.remote.git(['for-each-ref']);
+    const { gtoTags, views, logs } = await push(ada.workspace, { words: [], dryRun: true });
+    expect(rig.remote.git(['for-each-ref'])).toBe(before);
+    expect(gtoTags?.pushed).toBeGreaterThan(0);
+    expect(await push(ada.workspace, ALL)).toMatchObject({ gtoTags, views, logs, issues: [] });
+  };
+  await ada.register(1, asked('1.0.0'));
+  await promote(ada.workspace, { spec: 'm@v1.0.0', to: 'staging' });
+  await counted();
+  await ada.register(2, asked('1.1.0'));
+  await ada.register(3, { ...asked('1.0.0'), model: 'a.b' });
+  await promote(ada.workspace, { spec: 'm@v1.1.0', to: 'staging' });
+  await counted();
+});
+
 test('clones without code make the same tags, to the byte', async () => {
   const [one, two] = [syncRig(), syncRig()];
   const ada = await taggingClone(one, 'ada');

@@ -1,8 +1,9 @@
 /** Publishing and taking over, through a bare folder. */
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openWorkspace } from '../../../src/cli/compose.ts';
+import { exitCodeOfIssues } from '../../../src/cli/render/sync.ts';
 import { checkUnpublished } from '../../../src/operations/check-unpublished.ts';
 import { readVersionRequest, type VersionRequest } from '../../../src/operations/choose-version.ts';
 import { init } from '../../../src/operations/init.ts';
@@ -95,4 +96,22 @@ test('a linked work tree and a bare repository push as any other', async () => {
   const bare = await openWorkspace({ ...options, cwd: `${linked}.git`, signal: new AbortController().signal });
   onTestFinished(() => bare.close());
   expect((await pull(bare, ALL)).models).toMatchObject([{ model: 'm', kind: 'new' }]);
+});
+
+test('views that others keep being faster with are told: the logs have arrived, exit 75, and the next push completes them', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  await ada.register(1, { version: readVersionRequest('1.0.0', undefined) as VersionRequest });
+  // A git that is about to move the ref holds it so.
+  const held = join(rig.remote.folder, 'refs/registry/semver/m/v1.0.0.lock');
+  mkdirSync(dirname(held), { recursive: true });
+  writeFileSync(held, '');
+  const clock = { ...ada.workspace.clock, backOff: () => Promise.resolve() };
+  const pushed = await push({ ...ada.workspace, clock }, ALL);
+  expect(pushed).toMatchObject({ logs: [{ model: 'm', events: 2 }], viewsLeft: true, issues: [{ code: 'contended' }] });
+  expect(exitCodeOfIssues(pushed.issues)).toBe(75);
+  expect(rig.remote.git(['rev-parse', 'refs/registry/log/m'])).toBe(ada.ref('refs/registry/log/m'));
+  rmSync(held);
+  expect(await push(ada.workspace, ALL)).toMatchObject({ logs: [], viewsLeft: false, issues: [] });
+  expect(refsOf(rig.remote)).toBe(refsOf(ada.repository));
 });

@@ -1,0 +1,53 @@
+/** A real forward proxy for HTTP: it passes requests on, and opens tunnels. */
+import { createServer, type IncomingMessage, request } from 'node:http';
+import { type AddressInfo, createConnection } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** A running proxy. */
+export interface HttpProxy {
+  readonly port: number;
+  /** What it was asked, in order: `GET http://host/path`, `CONNECT host:port`. */
+  readonly asked: readonly string[];
+}
+
+/** Starts one; it ends with the running test. `secret`: the `Proxy-Authorization` that it wants. */
+export async function startHttpProxy(secret?: string): Promise<HttpProxy> {
+  const asked: string[] = [];
+  const isWelcome = ({ method, url, headers }: IncomingMessage): boolean => {
+    asked.push(`${method} ${url}`);
+    return secret === undefined || headers['proxy-authorization'] === secret;
+  };
+  const server = createServer((incoming, response) => {
+    if (!isWelcome(incoming)) return response.writeHead(407).end();
+    const { host: _host, 'proxy-authorization': _secret, ...headers } = incoming.headers;
+    const onward = request(incoming.url ?? '', { method: incoming.method, headers, agent: false }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    incoming.pipe(onward);
+    return response;
+  });
+  server.on('connect', (incoming: IncomingMessage, client) => {
+    if (!isWelcome(incoming)) return client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    const [host, port] = (incoming.url ?? '').split(':');
+    const upstream = createConnection(Number(port), host);
+    const end = (): void => {
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
+    upstream.once('connect', () => {
+      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      client.pipe(upstream);
+      upstream.pipe(client);
+    });
+    return client;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, asked };
+}
