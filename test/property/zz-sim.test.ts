@@ -63,6 +63,6 @@ describe('between models that do not differ the gate promotes no more often than
   ])('%s', (name, n, score) => {
     const judge = (draws: Draws): boolean => judgeOne(RULE, ...twins(n, draws, score(draws))).outcome === 'pass';
     const { passed, bound } = passes(800, judge, name);
-    console.log(name, passed, bound, 800*0.05);
+    console.log(name, passed, bound, 800 * 0.05);
   });
 });
