@@ -1,10 +1,12 @@
 /** What data say of a gain: an estimate, and where it may lie. */
+import { RegistryError } from '../errors.ts';
 import type { EvalReport } from '../eval-report.ts';
 import type { UnlikeMetric } from '../eval-scores.ts';
 import type { ImproveRule } from '../policy.ts';
 import type { ABSENT, Wrong } from '../reported.ts';
 import type { Interval } from '../statistics/interval.ts';
 import type { Unfit } from '../statistics/paired-evidence.ts';
+import { pairedRepeats } from '../statistics/paired-repeats.ts';
 import type { ImproveQuestion } from './question.ts';
 
 /** A gain that was measured; positive is better, whichever way the metric goes. */
@@ -39,6 +41,13 @@ const UNFIT: Readonly<Record<Unfit, string>> = {
 /** Returns `none` for differences of which nothing can be said; `what` counts them: `12 paired samples`. */
 export function unfitGain(reason: Unfit, what: string): NoGain {
   return noGain(`${what}: ${UNFIT[reason]}`);
+}
+
+/** Returns Student's bounds of the mean of differences that `unfitFor` has nothing against. */
+export function studentInterval(differences: readonly number[], confidence: number): Interval {
+  const repeats = pairedRepeats(differences, confidence, 'one');
+  if (repeats.kind === 'unfit') throw new RegistryError('bug', `improve: ${repeats.reason} differences were judged`);
+  return repeats.interval;
 }
 
 /** Returns values of both sides so that first minus second is the gain. */

@@ -28,22 +28,26 @@ export function judgeImprovements(questions: readonly ImproveQuestion[]): readon
   const asked = questions.filter(({ rule }) => rule.confidence !== undefined).length;
   const judged = questions.map((question) => judgeOrMeasure(question, asked));
   const tested = judged.filter((item) => 'gain' in item);
-  const divisors = holmDivisors(tested, asked);
-  return judged.map((item) => ('gain' in item ? judgeGain(item, divisors.get(item) ?? asked, asked) : item));
+  const decisions = decideTogether(tested, asked);
+  return judged.flatMap((item) => {
+    if (!('gain' in item)) return [item];
+    const decision = decisions.get(item);
+    return decision === undefined ? [] : [judgeGain(item, decision, asked)];
+  });
 }
 
 /**
- * Returns what the probability of an error is divided by for each: those that hold are set aside, which leaves more for the
- * others. Bounds at these levels decide as the adjusted p-values would.
+ * Decides by Holm's method: what holds is set aside, which leaves more of the probability of an error for the others. Bounds
+ * at these levels decide as the adjusted p-values would.
  */
-function holmDivisors(tested: readonly TestedQuestion[], asked: number): ReadonlyMap<TestedQuestion, number> {
-  const divisors = new Map<TestedQuestion, number>();
+function decideTogether(tested: readonly TestedQuestion[], asked: number): ReadonlyMap<TestedQuestion, Decision> {
+  const decisions = new Map<TestedQuestion, Decision>();
   for (;;) {
-    const divisor = asked - divisors.size;
-    const left = tested.filter((test) => !divisors.has(test));
-    const holding = left.filter((test) => decide(test, divisor).holds);
-    for (const test of holding.length > 0 ? holding : left) divisors.set(test, divisor);
-    if (holding.length === 0 || holding.length === left.length) return divisors;
+    const divisor = asked - decisions.size;
+    const left = tested.filter((test) => !decisions.has(test)).map((test) => [test, decide(test, divisor)] as const);
+    const holding = left.filter(([, { holds }]) => holds);
+    for (const [test, decision] of holding.length > 0 ? holding : left) decisions.set(test, decision);
+    if (holding.length === 0 || holding.length === left.length) return decisions;
   }
 }
 
@@ -84,9 +88,8 @@ function judgeExactly(question: ImproveQuestion, evidence: Evidence): ReportedVe
   };
 }
 
-function judgeGain(test: TestedQuestion, divisor: number, asked: number): ReportedVerdict {
-  const { question, gain, evidence } = test;
-  const { holds, level, decisive, low, high } = decide(test, divisor);
+function judgeGain({ question, gain, evidence }: TestedQuestion, decision: Decision, asked: number): ReportedVerdict {
+  const { holds, level, decisive, low, high } = decision;
   const holm = asked === 1 ? '' : ` by Holm, ${asked} metrics`;
   const interval = `gain ${printNumber(gain.estimate)} [${low}, ${high}], each bound at ${level}${holm}`;
   const named = gain.test === undefined ? [] : [`${gain.test.method}: p ${printNumber(gain.test.pValue)}`];

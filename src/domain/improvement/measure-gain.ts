@@ -1,10 +1,11 @@
 /** The gain by the best evidence that both reports have: samples, else repeats, else counts. */
 import { countsOf } from '../eval-scores.ts';
 import { ABSENT } from '../reported.ts';
+import { meanOf } from '../statistics/moments.ts';
 import { proportionDifference } from '../statistics/newcombe.ts';
 import { pairedDifferences } from '../statistics/paired-differences.ts';
-import { pairedRepeats } from '../statistics/paired-repeats.ts';
-import { type Gain, inDirection, type NoGain, noGain, ofBoth, unfitGain } from './gain.ts';
+import { unfitFor } from '../statistics/paired-evidence.ts';
+import { type Gain, inDirection, type NoGain, noGain, ofBoth, studentInterval, unfitGain } from './gain.ts';
 import type { ImproveQuestion } from './question.ts';
 import { gainOfSamples } from './sample-gain.ts';
 
@@ -30,16 +31,13 @@ function gainOfRuns(question: ImproveQuestion): Gain | NoGain | undefined {
   if (ours.length !== theirs.length)
     return noGain(`unlike evidence: ${ours.length} runs of the candidate, ${theirs.length} of ${over}`);
   const differences = pairedDifferences(...inDirection(rule, ours, theirs));
-  const repeats = pairedRepeats(differences, 0.95, 'one');
-  if (repeats.kind === 'unfit') return unfitGain(repeats.reason, `${repeats.n} paired runs`);
+  const [n, reason] = [differences.length, unfitFor(differences)];
+  if (reason !== undefined) return unfitGain(reason, `${n} paired runs`);
   return {
     kind: 'gain',
-    method: `Student's t, ${repeats.n} paired runs`,
-    estimate: repeats.estimate,
-    interval: (confidence) => {
-      const at = pairedRepeats(differences, confidence, 'one');
-      return at.kind === 'unfit' ? repeats.interval : at.interval;
-    },
+    method: `Student's t, ${n} paired runs`,
+    estimate: meanOf(differences),
+    interval: (confidence) => studentInterval(differences, confidence),
   };
 }
 

@@ -8,12 +8,11 @@ import type { Interval } from '../statistics/interval.ts';
 import { mcNemarTest } from '../statistics/mcnemar.ts';
 import { pairedBootstrap, resamplesFor } from '../statistics/paired-bootstrap.ts';
 import { pairedDifferences } from '../statistics/paired-differences.ts';
-import { pairedRepeats } from '../statistics/paired-repeats.ts';
-import { type Gain, inDirection, type NoGain, noGain, ofBoth, unfitGain } from './gain.ts';
+import { type Gain, inDirection, type NoGain, noGain, ofBoth, studentInterval, unfitGain } from './gain.ts';
 import type { ImproveQuestion } from './question.ts';
 
-/** Below, the bootstrap's interval is too narrow: Student's bounds count where they are wider. */
-const FEW = 20;
+/** Below, the bootstrap's interval is a little too narrow: Student's bounds count where they are wider. */
+const FEW = 100;
 
 /** So many means have to lie beyond a bound, so that the bound does not hang on the last few. */
 const MEANS_IN_TAIL = 10;
@@ -76,9 +75,8 @@ function bootstrapGain(question: ImproveQuestion, { differences, tail, isBinary 
 }
 
 function widest(bca: Interval, differences: readonly number[], confidence: number): Interval {
-  const student = pairedRepeats(differences, confidence, 'one');
-  if (student.kind === 'unfit') return bca;
-  return { low: Math.min(bca.low, student.interval.low), high: Math.max(bca.high, student.interval.high) };
+  const { low, high } = studentInterval(differences, confidence);
+  return { low: Math.min(bca.low, low), high: Math.max(bca.high, high) };
 }
 
 /** It is exact at any n, where the bootstrap is not: it guards the claim that there is a gain at all. */
