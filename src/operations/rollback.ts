@@ -79,11 +79,12 @@ function getFormer(state: ModelState, slot: string): Sha256 {
   );
 }
 
-/** What was taken out by hand is not gone back to unasked, but may be what is wanted. */
+/** What was taken out by hand is not gone back to unasked, but may be what is wanted; what a rollback took out is not. */
 function hintOf(state: ModelState, slot: string): string {
   const present = state.slots.get(slot);
   const usable = [...state.entries.values()].filter(
-    ({ sha256, occupied, tombstone }) => sha256 !== present && occupied.includes(slot) && tombstone === undefined,
+    ({ sha256, occupied, tombstone, replaced }) =>
+      sha256 !== present && occupied.includes(slot) && tombstone === undefined && replaced === undefined,
   );
   const last = usable.sort((a, b) => (a.staged?.seq ?? 0) - (b.staged?.seq ?? 0)).at(-1);
   const stage = slot === 'production' ? '' : ` --stage ${slot}`;
