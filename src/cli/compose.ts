@@ -73,6 +73,11 @@ function workspaceOf(repository: Repository, options: WorkspaceOptions): Workspa
       return new GitHookFolder(repository, env);
     }),
     gates: async () => (await import('../gates/index.ts')).GATES,
+    signatures: once(async () => {
+      const { GitSignatures } = await import('../git/git-signatures.ts');
+      const { objects, settings } = ports;
+      return new GitSignatures({ repository, environment: env, objects, find: (key) => settings.find(key) });
+    }),
     gitRemote: once(async () => {
       const { GitRemotes } = await import('../git/git-remote/git-remotes.ts');
       return new GitRemotes(repository, env, cwd);

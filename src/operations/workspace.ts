@@ -16,6 +16,7 @@ import type { PushedRefs } from '../ports/pushed-refs.ts';
 import type { RefStore } from '../ports/ref-store.ts';
 import type { RepositoryFiles } from '../ports/repository-files.ts';
 import type { Settings } from '../ports/settings.ts';
+import type { Signatures } from '../ports/signatures.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 import type { SyncRefs } from '../ports/sync-refs.ts';
 import type { TrainingProbe } from '../ports/training-probe.ts';
@@ -49,6 +50,8 @@ export interface Workspace {
   hooks(): Promise<HookFolder>;
   /** Every gate there is, in the order in which they are judged. */
   gates(): Promise<readonly Gate[]>;
+  /** Judges who signed an event. */
+  signatures(): Promise<Signatures>;
   gitRemote(): Promise<GitRemote>;
   syncRefs(): Promise<SyncRefs>;
   /** Ends child processes. */
