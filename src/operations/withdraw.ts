@@ -87,7 +87,7 @@ function refuseOthers(state: ModelState, meant: readonly (readonly [string, Appr
     `${kind} of ${given.by.email}: nobody else can withdraw it, and you are ${email}`,
     {
       data: { model: state.model, event, by: given.by.email },
-      hint: 'git registry reject SPEC --to STAGE --comment TEXT says that you are against it',
+      hint: `git registry approvals --model ${state.model}`,
     },
   );
 }
