@@ -76,6 +76,7 @@ function workspaceOf(repository: Repository, options: WorkspaceOptions): Workspa
     programs: once(async () => {
       const { GitLocalPrograms } = await import('../git/git-local-programs.ts');
       return new GitLocalPrograms(repository, env, signal);
+    }),
     signatures: once(async () => {
       const { GitSignatures } = await import('../git/git-signatures.ts');
       const { objects, settings } = ports;
