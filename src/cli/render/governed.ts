@@ -103,7 +103,7 @@ export function policyNotes({ policy, verdicts, approvals }: Governed): readonly
   if (!policy.differs) return [];
   if (policy.source.kind === 'commit')
     return [`registry.yaml here differs from that of ${policy.source.name}, which decides`];
-  return verdicts.length + approvals.needed === 0
-    ? []
-    : ['registry.yaml is not committed: its rules hold in this clone alone'];
+  // A rollback's own gate holds without any file.
+  const isAsked = verdicts.some(({ gate }) => gate !== 'integrity') || approvals.needed > 0;
+  return isAsked ? ['registry.yaml is not committed: its rules hold in this clone alone'] : [];
 }
