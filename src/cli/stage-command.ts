@@ -1,6 +1,6 @@
 /** What the verbs that move entries share: their options, their document and their notes. */
 import type { LoggedEvent } from '../domain/event.ts';
-import { type AfterTransition, afterTransition, holdsStill } from '../operations/after-transition.ts';
+import { type AfterTransition, afterTransition, fateOfMove } from '../operations/after-transition.ts';
 import type { MoveResult } from '../operations/stage-moves.ts';
 import type { Workspace } from '../operations/workspace.ts';
 import type { CommandContext, CommandResult, OptionSpec } from './command.ts';
@@ -47,9 +47,9 @@ export async function answerMove(
     dryRun: result.dryRun,
     models: [result.model],
   });
-  const stands = event !== undefined && (await holdsStill(workspace, event));
-  const published = outcome.published === true && event !== undefined ? stands : outcome.published;
-  const ran = stands ? await trigger(context, workspace, event, published) : [];
+  const fate = event === undefined ? undefined : await fateOfMove(workspace, event);
+  const published = outcome.published === true && fate !== undefined ? fate.isThere : outcome.published;
+  const ran = fate?.event === undefined ? [] : await trigger(context, workspace, fate.event, published);
   return {
     json: {
       ...told,

@@ -31,6 +31,16 @@ async function run(stage: Stage, command: string, args: readonly string[]): Prom
 
 const registry = (stage: Stage, ...args: readonly string[]): Promise<void> => run(stage, 'git', ['registry', ...args]);
 
+/** Shows a command whose answer must be no: exit 1. */
+async function refused(stage: Stage, ...args: readonly string[]): Promise<void> {
+  const no = await registry(stage, ...args).then(
+    () => 0,
+    (error: unknown) => (error as { readonly exitCode?: number }).exitCode,
+  );
+  if (no !== 1) throw new Error(`git registry ${args.join(' ')}: expected exit 1, got ${no}`);
+  process.stdout.write('[exit 1]\n');
+}
+
 async function read(stage: Stage, ...args: readonly string[]): Promise<string> {
   return (await execa('git', args, { cwd: stage.repository, env: stage.env })).stdout;
 }
@@ -103,7 +113,7 @@ async function release(stage: Stage): Promise<void> {
   await registry(stage, 'list', 'grammar-tutor');
 }
 
-async function investigate(stage: Stage): Promise<void> {
+async function investigate(stage: Stage): Promise<string> {
   say('5. In production:');
   const sha256 = await serve(stage, 'served');
   say('6. "goed" is wrong. The log says which bytes said so, and the registry says where they came from:');
@@ -120,7 +130,41 @@ async function investigate(stage: Stage): Promise<void> {
   say('8. Back to what served before, in one command:');
   await registry(stage, 'rollback', 'grammar-tutor');
   await serve(stage, 'served-again');
-  say('9. The entry is buried, not forgotten: it stays explainable. And everything is proved:');
+  return sha256;
+}
+
+const POLICY = `gates:
+  production:
+    min_by_verb.*: 0.80
+    improve: { metric: overall.accuracy, over: production, confidence: 0.95 }
+approvals:
+  production: { count: 1, from: [bo@example.org] }
+`;
+
+/** Another person at the same machine. */
+function as(stage: Stage, name: string, email: string): Stage {
+  const who = { GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email, GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email };
+  return { ...stage, env: { ...stage.env, ...who } };
+}
+
+async function govern(stage: Stage): Promise<void> {
+  say('9. It was better overall, and wrong about one verb. From now on that is not for one person to overlook:');
+  process.stdout.write(`\n$ cat >> registry.yaml\n${POLICY}`);
+  appendFileSync(join(stage.repository, 'registry.yaml'), POLICY);
+  await run(stage, 'git', ['add', 'registry.yaml']);
+  await run(stage, 'git', ['commit', '--quiet', '-m', 'what production takes']);
+  await refused(stage, 'promote', 'v1.2.0', '--to', 'production');
+  say('10. The model with more verbs passes every gate. It takes a second pair of eyes:');
+  await refused(stage, 'promote', 'v1.1.0', '--to', 'production');
+  say('    Bo looks at it, and approves what was judged: this content, this policy, this report.');
+  await registry(as(stage, 'Bo', 'bo@example.org'), 'approve', 'v1.1.0', '--to', 'production', '--comment', 'knows go');
+  await registry(stage, 'promote', 'v1.1.0', '--to', 'production');
+  say('11. And back, should the night ask for it: one command, no quorum.');
+  await registry(stage, 'rollback', 'grammar-tutor', '--reason', 'a drill');
+}
+
+async function close(stage: Stage, sha256: string): Promise<void> {
+  say('12. The bad entry is buried, not forgotten: it stays explainable. And everything is proved:');
   await registry(stage, 'tombstone', sha256.slice(0, 12), '--reason', 'the corpus lacks the verb "go"');
   await registry(stage, 'history', 'grammar-tutor');
   await registry(stage, 'verify', '--all', '--weights');
@@ -128,7 +172,9 @@ async function investigate(stage: Stage): Promise<void> {
 
 const stage = await prepare();
 await release(stage);
-await investigate(stage);
+const bad = await investigate(stage);
+await govern(stage);
+await close(stage, bad);
 say(`The repository is yours to explore:
 
   cd ${stage.repository}

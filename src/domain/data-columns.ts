@@ -10,15 +10,13 @@ const BY_KEY = ['properties', 'features', 'columns', 'fields'];
 /** Members that hold a description of columns. */
 const INSIDE = ['schema', 'items', 'dataset', 'source', 'extract'];
 
-const MAX_DEPTH = 16;
-
 /**
  * Returns the columns that a document names, each once: Croissant's record sets, JSON Schema, table schemas, or a list
  * under `columns`, `fields` or `features`. Nested ones too.
  */
 export function columnsOf(document: JsonValue | undefined): readonly string[] {
   const found = new Set<string>();
-  collect(document, found, 0);
+  collect(document, found);
   return [...found];
 }
 
@@ -28,32 +26,32 @@ export function statedColumns(document: JsonValue | undefined): readonly string[
   return columns === undefined ? [] : columnsOf(new Map([['columns', columns]]));
 }
 
-function collect(value: JsonValue | undefined, found: Set<string>, depth: number): void {
-  if (depth > MAX_DEPTH || value === undefined) return;
-  if (isJsonArray(value)) for (const item of value) collect(item, found, depth + 1);
+function collect(value: JsonValue | undefined, found: Set<string>): void {
+  if (value === undefined) return;
+  if (isJsonArray(value)) for (const item of value) collect(item, found);
   if (!isJsonObject(value)) return;
-  for (const key of LISTS) collectList(value.get(key), found, depth, key !== 'recordSet');
-  for (const key of BY_KEY) collectKeys(value.get(key), found, depth);
-  for (const key of INSIDE) collect(value.get(key), found, depth + 1);
+  for (const key of LISTS) collectList(value.get(key), found, key !== 'recordSet');
+  for (const key of BY_KEY) collectKeys(value.get(key), found);
+  for (const key of INSIDE) collect(value.get(key), found);
   const column = value.get('column');
   if (typeof column === 'string') found.add(column);
 }
 
-function collectList(list: JsonValue | undefined, found: Set<string>, depth: number, areColumns: boolean): void {
+function collectList(list: JsonValue | undefined, found: Set<string>, areColumns: boolean): void {
   if (list === undefined || !isJsonArray(list)) return;
   for (const item of list) {
     if (typeof item === 'string') found.add(item);
     if (!isJsonObject(item)) continue;
     if (areColumns) for (const name of namesOf(item)) found.add(name);
-    collect(item, found, depth + 1);
+    collect(item, found);
   }
 }
 
-function collectKeys(byName: JsonValue | undefined, found: Set<string>, depth: number): void {
+function collectKeys(byName: JsonValue | undefined, found: Set<string>): void {
   if (!isJsonObject(byName)) return;
   for (const [name, item] of byName) {
     found.add(name);
-    collect(item, found, depth + 1);
+    collect(item, found);
   }
 }
 

@@ -92,9 +92,13 @@ function readScore(value: JsonValue, pointer: string): string | Wrong {
   return isJsonNumber(value) ? readDecimal(value, pointer) : wrong(pointer, 'a number, true or false', value);
 }
 
+/** Nobody rounds more coarsely than to two digits behind the point: a metric spelled `1` or `1.0` is taken to be exact to that. */
+const COARSEST = 0.005;
+
 /** A metric is stated to a certain digit, so that its data may be half a unit of that digit away. */
 function agrees(computed: number, stated: string): boolean {
   const [, fraction = '', exponent = '0'] = /^[^.eE]*(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(stated) ?? [];
   const halfUnit = 0.5 * 10 ** (Number(exponent) - fraction.length);
-  return Math.abs(computed - Number(stated)) <= halfUnit + ROUNDING;
+  const allowed = Math.min(halfUnit, COARSEST * Math.max(1, Math.abs(Number(stated))));
+  return Math.abs(computed - Number(stated)) <= allowed + ROUNDING;
 }

@@ -4,6 +4,7 @@ import { maxGate, minGate } from './bound.ts';
 import { driftGate } from './drift.ts';
 import { escalateAtGate } from './escalate-at.ts';
 import { evalSetGate } from './eval-set.ts';
+import { execGate } from './exec.ts';
 import { formatGate } from './format.ts';
 import { freshGate } from './fresh.ts';
 import { improveGate } from './improve.ts';
@@ -34,4 +35,5 @@ export const GATES: readonly Gate[] = [
   licenseGate,
   privacyGate,
   integrityGate,
+  execGate,
 ];

@@ -14,4 +14,5 @@ export const SYSTEM_CLOCK: Clock = {
     return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   },
   backOff: (attempt) => setTimeout(5 + Math.random() * Math.min(20 * (attempt + 1), 500)),
+  spread: (most) => setTimeout(Math.random() * most),
 };

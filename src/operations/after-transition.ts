@@ -2,9 +2,12 @@
  * What is triggered by a move that was made here: git's hook, then the command that registry.yaml names for the stage. Both
  * get the event. The move is made: whatever becomes of them, it stands.
  */
+import type { ObjectId } from '../domain/digest.ts';
 import { rulesFor } from '../domain/effective-policy.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { LoggedEvent, RegistryEvent } from '../domain/event.ts';
+import { stageOf } from '../domain/state.ts';
+import { decodeUtf8 } from '../domain/utf8.ts';
 import type { ProgramCall, ProgramEnd } from '../ports/local-programs.ts';
 import { findModel } from './read-model.ts';
 import type { Workspace } from './workspace.ts';
@@ -38,11 +41,32 @@ export interface Transition {
 
 type StageEvent = Extract<RegistryEvent, { readonly kind: 'stage' }>;
 
-/** Tells whether a move still holds: publishing it may have found that somebody else's came first (format §7.3). */
-export async function holdsStill(workspace: Workspace, { event }: LoggedEvent): Promise<boolean> {
-  if (event.kind !== 'stage') return false;
-  const entry = (await findModel(workspace, event.model))?.state.entries.get(event.sha256);
-  return entry?.staged?.event === event.id && entry.replaced === undefined;
+/** What became of a move: publishing it may have found that somebody else's came first (format §7.3). */
+export interface MoveFate {
+  /** The event as the log has it now, for a replay renews its place; absent where it does not count, or something moved since. */
+  readonly event?: LoggedEvent;
+  /** The entry is where it was moved to, by this event or by somebody else's that says the same. */
+  readonly isThere: boolean;
+}
+
+/** Returns what became of a move that was made. */
+export async function fateOfMove(workspace: Workspace, logged: LoggedEvent): Promise<MoveFate> {
+  const { event, digest } = logged;
+  if (event.kind !== 'stage') return { isThere: false };
+  const state = (await findModel(workspace, event.model))?.state;
+  const entry = state?.entries.get(event.sha256);
+  const isThere = entry !== undefined && stageOf(entry) === event.to;
+  if (entry?.staged?.event !== event.id || entry.replaced !== undefined) return { isThere };
+  const now = state?.lastDigest === digest ? logged : await readEvent(workspace, entry.staged.commit);
+  return { isThere, ...(now === undefined ? {} : { event: now }) };
+}
+
+async function readEvent(workspace: Workspace, commit: ObjectId): Promise<LoggedEvent | undefined> {
+  const { decodeEvent, eventJsonOf } = await import('../schema/decode-event.ts');
+  const text = decodeUtf8((await workspace.objects.find(commit))?.body ?? new Uint8Array()) ?? '';
+  const json = eventJsonOf(text.slice(text.indexOf('\n\n') + 2));
+  const decoded = json === undefined ? undefined : decodeEvent(json);
+  return decoded?.kind === 'event' ? decoded.logged : undefined;
 }
 
 /** Runs what there is to run, one after the other. Never rejects for a fault: the move is made, and that is what the answer is about. */

@@ -25,7 +25,7 @@ export async function chooseModel(workspace: Workspace, named: string | undefine
     'no-default-model',
     models.length === 0
       ? `the registry has no model yet${whenOf(workspace)}`
-      : 'no model was named and there are several',
+      : `no model was named and there are several: ${listNames(models)}`,
     {
       hint: models.length === 0 ? none : 'git config registry.model NAME',
       data: { models: models.slice(0, 20) },
@@ -46,4 +46,9 @@ export async function unknownModel(workspace: Workspace, model: ModelName): Prom
 /** Returns the instant at which the registry is looked at, for messages; empty where that is now. */
 export function whenOf({ past }: Workspace): string {
   return past === undefined ? '' : ` at ${past.at}`;
+}
+
+function listNames(models: readonly ModelName[]): string {
+  const shown = models.slice(0, 5).join(', ');
+  return models.length > 5 ? `${shown} and ${models.length - 5} more` : shown;
 }

@@ -13,6 +13,8 @@ import type { Workspace } from './workspace.ts';
 
 /** One stage move. */
 export interface HistoryMove {
+  /** Id of the event, as `--at` and `gate replay` take it. */
+  readonly event: string;
   readonly seq: number;
   readonly at: string;
   readonly by: Actor;
@@ -26,6 +28,10 @@ export interface HistoryMove {
   /** The highest version of `replaced`. */
   readonly replacedVersion: Version | null;
   readonly reason: string | null;
+  /** Past gates and approvals. */
+  readonly emergency: boolean;
+  /** Whose approvals it named. */
+  readonly approvedBy: readonly Actor[];
 }
 
 /** The moves of a model, newest first. */
@@ -54,6 +60,7 @@ export async function history(
     if (event.kind !== 'stage' || ineffective !== undefined) continue;
     if (input.stage !== undefined && event.to !== input.stage && event.from !== input.stage) continue;
     moves.push({
+      event: event.id,
       seq: event.seq,
       at: event.at,
       by: event.by,
@@ -66,9 +73,16 @@ export async function history(
       replaced: event.replaced ?? null,
       replacedVersion: versionIn(state, event.replaced),
       reason: event.reason ?? null,
+      emergency: event.emergency === true,
+      approvedBy: approversOf(state, event.approvals),
     });
   }
   return { model, stage: input.stage ?? null, moves: moves.reverse() };
+}
+
+/** Returns who gave approvals, in the order in which an event names them; of ids that nobody gave, none. */
+export function approversOf(state: ModelState, approvals: readonly string[]): readonly Actor[] {
+  return approvals.flatMap((id) => state.approvals.get(id)?.given.by ?? []);
 }
 
 function versionIn(state: ModelState, sha256: Sha256 | undefined): Version | null {

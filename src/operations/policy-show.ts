@@ -54,7 +54,7 @@ export async function policyShow(
   const rules = rulesFor(governing.policy, model);
   const known = [...rules.stages, 'rollback'];
   if (input.stage !== undefined && !known.includes(input.stage)) {
-    throw new RegistryError('bad-stage', `stage ${JSON.stringify(input.stage)}: expected ${known.join(' or ')}`, {
+    throw new RegistryError('bad-stage', `stage ${JSON.stringify(input.stage)}: expected one of ${known.join(', ')}`, {
       data: { stage: input.stage, slots: known },
     });
   }

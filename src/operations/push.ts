@@ -1,4 +1,5 @@
 /** Publishes (format §7.1): settled first, weights, then logs in one atomic push, then the views of the logs as they stand there. */
+import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import type { Layout } from '../domain/settle/layout.ts';
@@ -44,7 +45,10 @@ export interface PushResult {
   readonly logs: readonly PushedLog[];
   /** Refs beside the logs that were made, moved or removed. */
   readonly views: number;
-  /** The logs arrived, and others kept being faster with the views: they complete them, or the next push does. Then `issues` has `contended`. */
+  /**
+   * The logs arrived, and some views are not as they say yet. Where somebody moved the logs on meanwhile, theirs is the push
+   * that brings all views; where there is another reason `issues` has `contended`.
+   */
   readonly viewsLeft: boolean;
   /** The bytes of entries that the remote had not; null where that was not looked at. */
   readonly weights: SendWeightsResult | null;
@@ -58,8 +62,10 @@ export interface PushResult {
 
 /** A lost race, or a line that broke, is tried again so often. */
 const RETRIES = 5;
-/** The attempt from which on a clock waits its longest. */
-const LONG = 100;
+/** The longest that a push waits for others, in milliseconds. */
+const LONGEST_WAIT = 15_000;
+/** Views that were overtaken so often are left: whoever overtook pushes those of the newer log, ours among them. */
+const OVERTAKEN = 2;
 /** Refs of one push of views (format §7.1). */
 const VIEWS_A_PUSH = 500;
 
@@ -69,6 +75,7 @@ export async function push(given: Workspace, input: PushInput): Promise<PushResu
   const { target, models, isRegistryRemote } = await chooseRemote(workspace, input.words);
   const run = new PushRun(workspace, input, target, models, isRegistryRemote);
   for (let attempt = 0; ; attempt += 1) {
+    const begin = workspace.clock.now();
     try {
       const done = await run.attempt();
       if (done !== undefined) return done;
@@ -79,13 +86,16 @@ export async function push(given: Workspace, input: PushInput): Promise<PushResu
       if (!isLine || attempt === RETRIES) return run.fail(error);
     }
     if (attempt === RETRIES) return run.giveUp();
-    await waitForOthers(workspace, attempt);
+    await waitForOthers(workspace, attempt, workspace.clock.now() - begin);
   }
 }
 
-/** A push takes rivals some hundred milliseconds, not the few that a local transaction does. */
-async function waitForOthers({ clock }: Workspace, attempt: number): Promise<void> {
-  for (let turn = 0; turn <= attempt; turn += 1) await clock.backOff(LONG);
+/**
+ * An attempt takes rivals about as long as it took us, and longer the more of them there are: waits of that length, doubled
+ * each time, leave the remote to a few at once, where waits of a fixed length let all lose to each other.
+ */
+function waitForOthers({ clock }: Workspace, attempt: number, took: number): Promise<void> {
+  return clock.spread(Math.min(Math.max(took, 1) * 2 ** (attempt + 1), LONGEST_WAIT));
 }
 
 class PushRun {
@@ -102,6 +112,9 @@ class PushRun {
   #racedBy: readonly string[] = [];
   #logsLeft = false;
   #weights: SendWeightsResult | null = null;
+  /** Entries whose weights this run has sent, or found there. */
+  readonly #weighed = new Set<ObjectId>();
+  #overtaken = 0;
   #gtoTags: GtoTagsResult | undefined;
   hasPushed = false;
 
@@ -147,7 +160,10 @@ class PushRun {
       plan.logs.length === 0 ? before : await fetchRemote(workspace, this.#target, { models: this.#scope.models });
     this.#remember(after, settled.models, plan.issues);
     const views = await planRemoteViews(workspace, after, this.#scope, layout, repair);
-    if (!(await this.#pushViews(views))) return undefined;
+    if (!(await this.#pushViews(views))) {
+      if (await this.#isOvertaken(views)) this.#overtaken += 1;
+      return this.#overtaken < OVERTAKEN ? undefined : this.#result(layout, true);
+    }
     await this.#tag(after, dryRun);
     // What was put back is no fault any more.
     if (repair && after.issues.length > 0)
@@ -196,15 +212,23 @@ class PushRun {
   /** Weights first, and checked there (format §7.1): an entry that others see is one that they can get. */
   async #sendWeights(plan: PushPlan, dryRun: boolean): Promise<void> {
     if (this.#input.noWeights === true) return;
+    // A lost race sends and checks nothing again: it lost to other entries.
+    const entries = newEntries(plan.logs).filter(({ commit }) => !this.#weighed.has(commit));
+    if (this.#weights !== null && entries.length === 0) return;
     const { sendWeights } = await import('./send-weights.ts');
     const result = await sendWeights(this.#workspace, {
-      manifests: await readManifests(this.#workspace, newEntries(plan.logs)),
+      manifests: await readManifests(this.#workspace, entries),
       gitRemote: this.#target.address,
       ...(this.#input.jobs === undefined ? {} : { jobs: this.#input.jobs }),
       dryRun,
     });
-    const before = this.#weights?.sent ?? [];
-    this.#weights = { ...result, sent: [...before, ...result.sent] };
+    for (const { commit } of entries) this.#weighed.add(commit);
+    const before = this.#weights;
+    this.#weights = {
+      remote: result.remote ?? before?.remote ?? null,
+      sent: [...(before?.sent ?? []), ...result.sent],
+      present: result.present + (before?.present ?? 0),
+    };
   }
 
   async #pushViews(models: readonly ModelViews[]): Promise<boolean> {
@@ -224,6 +248,13 @@ class PushRun {
     } finally {
       task.end();
     }
+  }
+
+  /** Tells whether the last push was lost because a log is no longer the one that its views came from. */
+  async #isOvertaken(models: readonly ModelViews[]): Promise<boolean> {
+    const refs = await this.#workspace.syncRefs();
+    const logs = models.map(({ log: { key } }) => refs.nameOf({ place: 'local', key }));
+    return logs.some((name) => this.#racedBy.includes(name));
   }
 
   /** Last: tags are of what the logs and views on the remote say. */

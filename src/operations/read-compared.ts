@@ -1,5 +1,5 @@
 /** An entry as `compare` looks at it: what `show` knows, its eval report, its configuration and its environment. */
-import { type JsonValue, parseJson } from '../domain/canonical-json.ts';
+import { isJsonObject, type JsonValue, parseJson } from '../domain/canonical-json.ts';
 import type { Sha256 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type EvalReport, readEvalReport, withSamples } from '../domain/eval-report.ts';
@@ -41,8 +41,14 @@ export async function readCompared(workspace: Workspace, spec: string, home?: st
     report: await readReport(workspace, entry, manifest),
     evidence: evidence.map(({ sha256 }) => sha256),
     config: await readConfig(workspace, entry, manifest),
-    environment: flattenParams(train?.environment ?? new Map<string, JsonValue>(), 'environment'),
+    environment: flattenEnvironment(train?.environment),
   };
+}
+
+/** Where it is no object, it is one text. */
+function flattenEnvironment(environment: JsonValue | undefined): Readonly<Record<string, string>> {
+  if (environment === undefined) return {};
+  return flattenParams(environment, isJsonObject(environment) ? '' : 'environment');
 }
 
 /** A SHA is looked for in the home model first, then everywhere; other targets mean the home model. */

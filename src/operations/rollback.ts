@@ -3,7 +3,7 @@ import type { Sha256 } from '../domain/digest.ts';
 import { rulesFor } from '../domain/effective-policy.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { ModelState } from '../domain/state.ts';
-import { formerOccupant, parseSlot } from '../domain/transitions.ts';
+import { formerOccupant, highestVersion, parseSlot } from '../domain/transitions.ts';
 import { chooseModel } from './choose-model.ts';
 import { governMove } from './gates/govern-move.ts';
 import { rollbackTarget } from './gates/rollback-target.ts';
@@ -74,7 +74,20 @@ function getFormer(state: ModelState, slot: string): Sha256 {
     `${slot} of ${state.model}: there is no former occupant to go back to`,
     {
       data: { model: state.model, stage: slot },
-      hint: `git registry history ${state.model} --stage ${slot}`,
+      hint: hintOf(state, slot),
     },
   );
+}
+
+/** What was taken out by hand is not gone back to unasked, but may be what is wanted; what a rollback took out is not. */
+function hintOf(state: ModelState, slot: string): string {
+  const present = state.slots.get(slot);
+  const usable = [...state.entries.values()].filter(
+    ({ sha256, occupied, tombstone, replaced }) =>
+      sha256 !== present && occupied.includes(slot) && tombstone === undefined && replaced === undefined,
+  );
+  const last = usable.sort((a, b) => (a.staged?.seq ?? 0) - (b.staged?.seq ?? 0)).at(-1);
+  const stage = slot === 'production' ? '' : ` --stage ${slot}`;
+  if (last === undefined) return `git registry history ${state.model} --stage ${slot}`;
+  return `git registry rollback ${state.model}${stage} --to ${highestVersion(last) ?? last.sha256.slice(0, 12)}`;
 }

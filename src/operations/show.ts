@@ -2,14 +2,17 @@
 import type { JsonValue } from '../domain/canonical-json.ts';
 import type { ObjectId, Sha256 } from '../domain/digest.ts';
 import type { Actor, MlflowOrigin } from '../domain/event.ts';
+import { decodeCommit } from '../domain/git-object.ts';
 import type { Manifest, ManifestFile, Profile } from '../domain/manifest.ts';
 import { flattenMetrics, type Metric } from '../domain/metrics.ts';
 import type { ModelSignature } from '../domain/model-signature.ts';
 import { flattenParams } from '../domain/params.ts';
-import type { Deployment } from '../domain/state.ts';
+import type { Deployment, ModelState } from '../domain/state.ts';
 import type { TrainManifest } from '../domain/train-manifest.ts';
 import { detectFormat, FORMAT_HEAD_BYTES, type WeightsFormat } from '../domain/weights-format.ts';
+import { decodeEvent, eventJsonOf } from '../schema/decode-event.ts';
 import { describeEntry, type EntryDescription } from './describe-entry.ts';
+import { approversOf } from './history.ts';
 import { type EntryAddress, findJson, findTrainManifest, readGitFile, readManifest } from './read-entry.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import type { Workspace } from './workspace.ts';
@@ -43,6 +46,8 @@ export interface ShowResult extends EntryDescription {
   readonly promotedAt: string | null;
   readonly promotedBy: Actor | null;
   readonly promotedOnBehalfOf: Actor | null;
+  /** Whose approvals that promotion named. */
+  readonly approvedBy: readonly Actor[];
   /** When it was last reported deployed. */
   readonly deployedAt: string | null;
   /** What was last reported at each endpoint, the newest last. */
@@ -65,7 +70,7 @@ export async function show(
   workspace: Workspace,
   input: { readonly spec: string; readonly model?: string },
 ): Promise<ShowResult> {
-  const { model, entry } = await resolveSpec(workspace, input.spec, input.model);
+  const { model, entry, folded } = await resolveSpec(workspace, input.spec, input.model);
   const manifest = await readManifest(workspace, entry);
   const report = await findJson(workspace, entry, manifest, 'eval_report.json');
   const train = await findTrainManifest(workspace, entry, manifest);
@@ -85,9 +90,24 @@ export async function show(
     promotedAt: entry.promoted?.at ?? null,
     promotedBy: entry.promoted?.by ?? null,
     promotedOnBehalfOf: entry.promoted?.onBehalfOf ?? null,
+    approvedBy: await readApprovers(workspace, folded.state, entry.promoted?.commit),
     deployedAt: entry.deployed?.at ?? null,
     deployments: (entry.deployments ?? []).map(describeDeployment),
   };
+}
+
+/** The event names ids; where nobody ever approved anything it need not be read. */
+async function readApprovers(
+  workspace: Workspace,
+  state: ModelState,
+  commit: ObjectId | undefined,
+): Promise<readonly Actor[]> {
+  if (commit === undefined || state.approvals.size === 0) return [];
+  const body = (await workspace.objects.find(commit))?.body;
+  const json = body === undefined ? undefined : eventJsonOf(decodeCommit(body).message);
+  const decoded = json === undefined ? undefined : decodeEvent(json);
+  if (decoded?.kind !== 'event' || decoded.logged.event.kind !== 'stage') return [];
+  return approversOf(state, decoded.logged.event.approvals);
 }
 
 function describeDeployment({ endpoint, status, at, by, onBehalfOf, replaced }: Deployment): ShownDeployment {

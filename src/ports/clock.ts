@@ -6,4 +6,6 @@ export interface Clock {
   newId(at: number): string;
   /** Waits before the next attempt (0, 1, ...) after a lost race: longer each time, with jitter, so that rivals spread. */
   backOff(attempt: number): Promise<void>;
+  /** Waits a random part of so many milliseconds. */
+  spread(most: number): Promise<void>;
 }

@@ -7,6 +7,7 @@ import type { ModelName } from '../domain/model-name.ts';
 import type { GateRules } from '../domain/policy.ts';
 import type { EntryState } from '../domain/state.ts';
 import type { TrainManifest } from '../domain/train-manifest.ts';
+import type { ProgramEnd } from './local-programs.ts';
 
 /** An entry that a gate looks at. */
 export interface JudgedEntry {
@@ -55,6 +56,12 @@ export interface GateInputs {
   ancestors(): Promise<readonly JudgedAncestor[]>;
   /** Hashes every file of a bundle again; returns the paths that are not what was registered, and those whose bytes are not here. */
   findDamaged(entry: JudgedEntry): Promise<{ readonly damaged: readonly string[]; readonly absent: readonly string[] }>;
+  /** Returns where the bytes of a cached file are on this machine; undefined where they are not here, or in git. Not verified. */
+  findPath(entry: JudgedEntry, path: string): Promise<string | undefined>;
+  /** Returns why a command that the policy names must not run here; undefined where it may. */
+  explainRefusal(command: string): Promise<string | undefined>;
+  /** Runs such a command, with `REGISTRY_*` in its environment; `stdout` is what it printed, cut at 1 MiB. */
+  runCommand(command: string, input: string, milliseconds: number): Promise<ProgramEnd>;
 }
 
 /** A verdict as a gate gives it; what it rests on is noted by the inputs. */

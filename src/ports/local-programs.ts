@@ -1,12 +1,18 @@
-/** Programs of this machine that run after a move: a git hook of the user's, and what registry.yaml names where the user allowed it. */
+/** Programs of this machine that run before and after a move: a git hook of the user's, and what registry.yaml names where the user allowed it. */
 import type { Sha256 } from '../domain/digest.ts';
 
 /** A program to run. */
 export interface ProgramCall {
-  /** Absolute path of an executable file; no shell comes between, and it gets no arguments. */
+  /** Absolute path of an executable file, or a name to look for on PATH; no shell comes between. */
   readonly file: string;
+  /** None when not given. */
+  readonly args?: readonly string[];
   /** What it reads from its standard input. What it prints, to either stream, goes to our standard error. */
   readonly input: string;
+  /** So many bytes of its standard output are kept instead. */
+  readonly capture?: number;
+  /** It gets no more of our environment than programs need to be found and to run. */
+  readonly isIsolated?: boolean;
   /** On top of our own environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** After that time it is killed, with all that it started and that stayed in its process group. */
@@ -15,7 +21,8 @@ export interface ProgramCall {
 
 /** How a program ended. `not-started` says why; a signal counts as exit code 128 + its number. */
 export type ProgramEnd =
-  | { readonly kind: 'exited'; readonly exitCode: number }
+  /** `stdout` where it was captured, its first bytes as UTF-8. */
+  | { readonly kind: 'exited'; readonly exitCode: number; readonly stdout?: string }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'not-started'; readonly why: string };
 

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- [--quick] [--peers]`: measures the program beside its floors, and other tools on the same work, and
- * writes docs/benchmarks.md. Never a test: a machine may be slow.
+ * `npm run bench -- [--quick] [--peers] [--only NAME[,NAME]]`: measures the program beside its floors, and other tools on the
+ * same work, and writes docs/benchmarks.md. Never a test: a machine may be slow.
  */
 const [verb, ...rest] = process.argv.slice(2);
 if (verb === 'generate') {

@@ -50,3 +50,10 @@ export function runProgram([command, ...args]: Argv, cwd: string): void {
   });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${status}`);
 }
+
+/** Runs `git registry` to its end, its output unseen. Throws where it fails. */
+export function runRegistry(cwd: string, ...args: readonly string[]): void {
+  const [command, ...words] = registryArgv(...args);
+  const { status, stderr } = spawnSync(command, words, { cwd, env: childEnvironment(), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`git registry ${args.join(' ')} exited with ${status}: ${stderr}`);
+}

@@ -8,7 +8,7 @@ export interface ReportLine {
   /** With what: the registry, or the file. */
   readonly size: string;
   readonly value: number;
-  readonly unit: 'ms' | 'MiB' | 'files';
+  readonly unit: 'ms' | 'MiB' | 'KB' | 'files' | 'violations';
   /** What it is held against, in the same unit. */
   readonly floor?: { readonly what: string; readonly value: number };
   /** The greatest ratio to the floor, or without a floor the greatest value. */

@@ -93,9 +93,16 @@ async function listSome(url: string, modelText: string, versionText: string): Pr
 async function serve(root: string): Promise<void> {
   const { createServer } = await import('node:http');
   const { serveGit } = await import('../support/git-backend.ts');
-  const server = createServer((request, response) =>
-    serveGit(root, process.env, request, response, false, () => undefined),
-  );
+  const { SENT_PATH } = await import('./http-server.ts');
+  let sent = 0;
+  const server = createServer((request, response) => {
+    if (request.url === SENT_PATH) response.end(String(sent));
+    else {
+      serveGit(root, process.env, request, response, false, (bytes) => {
+        sent += bytes;
+      });
+    }
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   process.stdout.write(`${typeof address === 'object' ? address?.port : ''}\n`);

@@ -129,6 +129,23 @@ describe('the hook registry-post-transition', () => {
   });
 });
 
+test('a move that publishing put behind events of others is told as the log has it then', () => {
+  const registry = withTwo();
+  const { folder, git } = registry.repository;
+  git(['init', '--quiet', '--bare', '../remote.git']);
+  git(['remote', 'add', 'origin', '../remote.git']);
+  registry.must('push');
+  git(['clone', '--quiet', '../remote.git', '../other']);
+  const other = join(dirname(folder), 'other');
+  registry.runIn({ cwd: other }, 'pull');
+  registry.runIn({ cwd: other }, 'annotate', 'm@v1.1.0', 'a=b', '--push');
+  write(registry, HOOK, RECORDER);
+  const moved = registry.must('promote', 'm@v1.2.0', '--to', 'production', '--push');
+  const event = registry.newestEvent('m');
+  expect(event).toMatchObject({ id: moved['event'], seq: 5 });
+  expect(JSON.parse(read(registry, `${HOOK}.event`))).toEqual(event);
+});
+
 describe('after_transition of registry.yaml', () => {
   test('runs only where this repository allows exactly these bytes, and says how', () => {
     const registry = withTwo();
@@ -188,5 +205,56 @@ describe('after_transition of registry.yaml', () => {
       ]);
       registry.must('archive', 'm@v1.2.0');
     }
+  });
+});
+
+describe('rollback at night', () => {
+  test('says whether others see it: no remote, not published, published, and what another clone did already', () => {
+    const registry = withTwo();
+    registry.must('promote', 'm@v1.2.0', '--to', 'production');
+    const { folder, git } = registry.repository;
+    const alone = registry.run('rollback', 'm', '--dry-run');
+    expect(alone).toMatchObject({ exitCode: 0, stderr: '', document: { published: null } });
+    git(['init', '--quiet', '--bare', '../remote.git']);
+    git(['remote', 'add', 'origin', '../remote.git']);
+    registry.must('push');
+    git(['clone', '--quiet', '../remote.git', '../other']);
+    const other = join(dirname(folder), 'other');
+    registry.runIn({ cwd: other }, 'pull');
+    const local = registry.run('rollback', 'm');
+    expect(local).toMatchObject({ document: { published: false } });
+    expect(local.stderr).toBe('not published: git registry push\n');
+    const theirs = registry.runIn({ cwd: other }, 'rollback', 'm', '--push');
+    expect(theirs).toMatchObject({ exitCode: 0, document: { published: true, version: 'v1.1.0' } });
+    write(registry, HOOK, RECORDER);
+    registry.must('push');
+    expect(registry.must('resolve', 'm@production')['version']).toBe('v1.1.0');
+    expect(registry.must('history', 'm')['moves']).toHaveLength(3);
+  });
+
+  test('in a repository without a remote says so', () => {
+    const registry = withTwo();
+    registry.must('promote', 'm@v1.2.0', '--to', 'production');
+    expect(registry.run('rollback', 'm').stderr).toBe('in this repository only: it has no remote\n');
+  });
+
+  test('that meets a slip of the fingers says what to type', () => {
+    const registry = withTwo();
+    registry.must('promote', 'm@v1.2.0', '--to', 'production');
+    const hintOf = (...args: readonly string[]) =>
+      (registry.run('rollback', ...args).document['error'] as { readonly hint: string }).hint;
+    expect(hintOf('v1.1.0')).toBe('git registry rollback --to v1.1.0');
+    expect(hintOf('m@v1.1.0')).toBe('git registry rollback m --to v1.1.0');
+    registry.must('archive', 'm@v1.1.0');
+    registry.must('archive', 'm@production');
+    registry.must('rollback', 'm');
+    registry.must('archive', 'm@production');
+    expect(hintOf('m')).toBe('git registry rollback m --to v1.1.0');
+    registry.must('rollback', 'm', '--to', 'v1.1.0');
+    registry.must('model', 'create', 'other');
+    expect(registry.run('rollback').document['error']).toMatchObject({
+      code: 'no-default-model',
+      message: expect.stringContaining(': m, other'),
+    });
   });
 });

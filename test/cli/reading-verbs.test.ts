@@ -90,6 +90,26 @@ describe('get', () => {
   });
 });
 
+describe('compare', () => {
+  test('takes two entries or more', () => {
+    expect(registry.run('compare', 'm@1.0.0')).toMatchObject({ exitCode: 2, code: 'usage' });
+    const { entries } = registry.must('compare', 'm@1.0.0', '1.1.0', 'odd@1.0.0');
+    expect(entries).toMatchObject([{ sha256: shas['1.0.0'] }, { sha256: shas['1.1.0'] }, { model: 'odd' }]);
+  });
+
+  test('says no for an entry that is not there', () => {
+    expect(registry.run('compare', 'm@1.0.0', '9.9.9')).toMatchObject({ exitCode: 1, code: 'unknown-spec' });
+  });
+
+  test('prints whole columns into a pipe, and fits a terminal', async () => {
+    expect(raw('compare', 'm@1.0.0', '1.1.0').out).toMatch(/^ {2}Comparing m: 1\.0\.0 vs 1\.1\.0\n/);
+    const { out } = await onTerminal('compare', 'm@1.0.0', '1.1.0');
+    const rules = out.split('\n').filter((line) => line.startsWith('  ---'));
+    expect(rules).not.toEqual([]);
+    for (const rule of rules) expect(rule.length).toBeLessThanOrEqual(80);
+  });
+});
+
 describe('text of others', () => {
   test('reaches a terminal escaped, from files and from logs', async () => {
     for (const args of [

@@ -144,7 +144,7 @@ describe('what entries were made of', () => {
         { name: 'layers.count', values: ['2', '3'], change: 'changed' },
         { name: 'norm', values: [null, 'rms'], change: 'added' },
       ],
-      environment: [{ name: 'environment.python', values: ['3.12', '3.13'], change: 'changed' }],
+      environment: [{ name: 'python', values: ['3.12', '3.13'], change: 'changed' }],
     });
   });
 

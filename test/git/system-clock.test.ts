@@ -20,3 +20,9 @@ test('ids of one instant differ, and sort by instant', () => {
 test('now is Unix milliseconds', () => {
   expect(Math.abs(SYSTEM_CLOCK.now() - Date.now())).toBeLessThan(1000);
 });
+
+test('a wait that spreads rivals ends within what it may take', async () => {
+  const begin = performance.now();
+  await Promise.all(Array.from({ length: 20 }, () => SYSTEM_CLOCK.spread(50)));
+  expect(performance.now() - begin).toBeLessThan(1000);
+});

@@ -32,10 +32,14 @@ export const pushCommand: Command = defineCommand({
   async run(context, { words, noWeights, jobs, repair, dryRun }) {
     const workspace = await context.workspace();
     const result = await push(workspace, { words, noWeights, repair, dryRun, ...given({ jobs }) });
+    const isOvertaken = result.viewsLeft && !result.issues.some(({ code }) => code === 'contended');
+    const left = isOvertaken
+      ? ['others pushed after you: they, or the next push, bring versions and stages up to date']
+      : [];
     return {
       json: { ...result, issues: issueDocuments(result.issues) },
       text: (style) => renderPush(result, style),
-      notes: [...issueNotes(result.issues), ...gtoNotes(result)],
+      notes: [...issueNotes(result.issues), ...gtoNotes(result), ...left],
       exitCode: exitCodeOfIssues(result.issues),
     };
   },

@@ -1,4 +1,6 @@
 /** `rollback`: brings a former occupant back into its slot. */
+import { RegistryError } from '../../domain/errors.ts';
+import { findVersion } from '../../domain/version.ts';
 import { rollback } from '../../operations/rollback.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
@@ -35,6 +37,7 @@ export const rollbackCommand: Command = defineCommand({
   ],
   output: 'move',
   async run(context, args) {
+    refuseSpec(args.model);
     const onBehalfOf = args.by === undefined ? undefined : parseActor(args.by);
     const workspace = await context.workspace();
     const { model, stage, to, reason, dryRun, emergency } = args;
@@ -50,3 +53,15 @@ export const rollbackCommand: Command = defineCommand({
 
 /** Whoever rolls back at night wants to know whether anybody else sees it. */
 const LOCAL_ONLY = 'in this repository only: it has no remote';
+
+/** At night people type the entry that they want back where the model goes. */
+function refuseSpec(word: string | undefined): void {
+  if (word === undefined) return;
+  const at = word.lastIndexOf('@');
+  const [model, target] = at < 0 ? ['', word] : [`${word.slice(0, at)} `, word.slice(at + 1)];
+  if (at < 0 && findVersion(target) === undefined) return;
+  throw new RegistryError('usage', `${word}: expected a model; --to names the entry`, {
+    data: { model: word },
+    hint: `git registry rollback ${model}--to ${target}`,
+  });
+}

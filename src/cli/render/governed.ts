@@ -19,7 +19,7 @@ const FAULTS: Readonly<Record<ApprovalFault, string>> = {
 export function renderVerdicts(verdicts: readonly ReportedVerdict[], style: Style, width: number): readonly string[] {
   if (verdicts.length === 0) return [];
   const order = { fail: 0, escalate: 1, pass: 2 } as const;
-  const rows = [...verdicts]
+  const rows = [...gatherPasses(verdicts)]
     .sort((a, b) => order[a.outcome] - order[b.outcome])
     .map(({ gate, metric, value, threshold, method, outcome }) => [
       outcome,
@@ -38,6 +38,24 @@ export function renderVerdicts(verdicts: readonly ReportedVerdict[], style: Styl
     { title: 'method', least: 20 },
   ];
   return renderTable(columns, rows, style, width).map((line) => `  ${line}`);
+}
+
+/** More passing metrics of one gate than this are told in one row. */
+const MANY = 3;
+
+/** What fails is told metric by metric; of what passes by a glob the number is enough (`--json` has all). */
+function gatherPasses(verdicts: readonly ReportedVerdict[]): readonly ReportedVerdict[] {
+  const groups = new Map<string, ReportedVerdict[]>();
+  for (const verdict of verdicts) {
+    const key = `${verdict.outcome} ${verdict.gate}`;
+    groups.set(key, [...(groups.get(key) ?? []), verdict]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first?.outcome !== 'pass' || group.length <= MANY) return group;
+    const { value: _value, ...rest } = first;
+    return [{ ...rest, metric: `${group.length} metrics` }];
+  });
 }
 
 /** Returns who approved, and why an approval does not count. */

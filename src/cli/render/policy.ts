@@ -26,7 +26,9 @@ export function renderPolicy(result: PolicyShowResult, style: Style, width: numb
 /** Returns what each stage takes, key by key. */
 export function renderExplained({ model, stages }: PolicyShowResult, style: Style): readonly string[] {
   return stages.flatMap((stage) => [
-    `To move an entry of ${style.bold(model)} to ${style.bold(stage.stage)}:`,
+    stage.stage === 'rollback'
+      ? `To roll ${style.bold(model)} back to what served before:`
+      : `To move an entry of ${style.bold(model)} to ${style.bold(stage.stage)}:`,
     ...renderKeyValues(explain(stage), style).map((line) => `  ${line}`),
   ]);
 }

@@ -41,6 +41,7 @@ function standing(entry: ShowResult, style: Style): readonly KeyValue[] {
     ['number', String(entry.number)],
     ['stage', entry.stage === null ? undefined : `${paintStanding(style, entry.stage)}${sinceWhen(entry)}`],
     ['promoted', promotion(entry)],
+    ['approved', entry.approvedBy.length === 0 ? undefined : `by ${entry.approvedBy.map(formatActor).join(', ')}`],
     ['status', `${status === 'ready' ? status : paintStanding(style, status)}${untilWhen(entry)}`],
     ['tombstone', tombstone === null ? undefined : burial(tombstone)],
     ['registered', registration(entry)],

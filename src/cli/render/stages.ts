@@ -39,24 +39,35 @@ const MOVE_COLUMNS: readonly Column[] = [
   { title: 'BECAUSE' },
   { title: 'REPLACED' },
   { title: 'BY', least: 6 },
+  { title: 'APPROVED BY', least: 6 },
   { title: 'REASON', least: 6 },
 ];
 
-/** Returns one row a move, in the order given. The reasons have a column where there are any. */
+/** Returns one row a move, in the order given. Reasons and approvers have a column where there are any. */
 export function renderMoves(moves: readonly HistoryMove[], style: Style, width: number): readonly string[] {
-  const columns = moves.some(({ reason }) => reason !== null) ? MOVE_COLUMNS : MOVE_COLUMNS.slice(0, -1);
-  const nameOf = (sha256: Sha256, version: Version | null): string => version ?? shortSha(sha256);
   const arrow = style.unicode ? '→' : '->';
-  const rows = moves.map(
-    ({ at, by, onBehalfOf, cause, sha256, version, from, to, replaced, replacedVersion, reason }) => [
-      formatTime(at),
-      nameOf(sha256, version),
-      from === null ? `${arrow} ${to}` : `${from} ${arrow} ${to}`,
-      cause,
-      replaced === null ? '-' : nameOf(replaced, replacedVersion),
-      describeActors(by, onBehalfOf, nameActor),
-      reason ?? '',
-    ],
-  );
-  return renderTable(columns, rows, style, width);
+  const shown = MOVE_COLUMNS.filter(({ title }) => {
+    if (title === 'REASON') return moves.some(({ reason }) => reason !== null);
+    return title !== 'APPROVED BY' || moves.some(({ approvedBy }) => approvedBy.length > 0);
+  });
+  const rows = moves.map((move) => {
+    const cells = cellsOf(move, arrow);
+    return shown.map(({ title }) => cells[title] ?? '');
+  });
+  return renderTable(shown, rows, style, width);
+}
+
+function cellsOf(move: HistoryMove, arrow: string): Readonly<Record<string, string>> {
+  const { at, by, onBehalfOf, cause, sha256, version, from, to, replaced, replacedVersion, reason, emergency } = move;
+  const nameOf = (entry: Sha256, named: Version | null): string => named ?? shortSha(entry);
+  return {
+    WHEN: formatTime(at),
+    VERSION: nameOf(sha256, version),
+    MOVE: from === null ? `${arrow} ${to}` : `${from} ${arrow} ${to}`,
+    BECAUSE: emergency ? `${cause}, emergency` : cause,
+    REPLACED: replaced === null ? '-' : nameOf(replaced, replacedVersion),
+    BY: describeActors(by, onBehalfOf, nameActor),
+    'APPROVED BY': move.approvedBy.map(nameActor).join(', '),
+    REASON: reason ?? '',
+  };
 }

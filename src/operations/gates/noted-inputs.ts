@@ -7,10 +7,12 @@ import type { ManifestFile } from '../../domain/manifest.ts';
 import type { ModelName } from '../../domain/model-name.ts';
 import type { EntryState, ModelState } from '../../domain/state.ts';
 import type { GateInputs, JudgedAncestor, JudgedEntry } from '../../ports/gate.ts';
+import type { ProgramEnd } from '../../ports/local-programs.ts';
 import { bringWeights } from '../bring-weights.ts';
 import { checkedBytes, readGitFile, readManifest } from '../read-entry.ts';
 import { findOnState } from '../resolve-spec.ts';
 import type { Workspace } from '../workspace.ts';
+import { explainRefusal, runGateCommand } from './gate-command.ts';
 import { readAncestors } from './read-ancestors.ts';
 
 /** Files that a gate may read whole. */
@@ -104,6 +106,25 @@ export class NotedInputs implements GateInputs {
     const found: Record<'whole' | 'damaged' | 'absent', string[]> = { whole: [], damaged: [], absent: [] };
     for (const file of entry.manifest.files) found[await this.#stateOf(entry, file)].push(file.path);
     return found;
+  }
+
+  async findPath(entry: JudgedEntry, path: string): Promise<string | undefined> {
+    const file = entry.manifest.files.find((candidate) => candidate.path === path);
+    return file?.store === 'cache' ? (await this.#workspace.weights()).findPath(file) : undefined;
+  }
+
+  explainRefusal(command: string): Promise<string | undefined> {
+    return explainRefusal(this.#workspace, command);
+  }
+
+  runCommand(command: string, input: string, milliseconds: number): Promise<ProgramEnd> {
+    const environment = {
+      REGISTRY_MODEL: this.model,
+      REGISTRY_SHA256: this.candidate.sha256,
+      REGISTRY_TO: this.to,
+      REGISTRY_AT: this.at,
+    };
+    return runGateCommand(this.#workspace, { command, input, milliseconds, environment });
   }
 
   #note(entry: JudgedEntry, path: string): ManifestFile | undefined {

@@ -1,6 +1,6 @@
 /** The lineage of a judged entry, with what this repository knows of each ancestor. */
 import { parseJson } from '../../domain/canonical-json.ts';
-import type { ObjectId, Sha256 } from '../../domain/digest.ts';
+import { isObjectId, type ObjectId, type Sha256 } from '../../domain/digest.ts';
 import { parseEntryMessage } from '../../domain/entry.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import type { Manifest } from '../../domain/manifest.ts';
@@ -50,6 +50,7 @@ async function readTrain(
 
 async function isCommitHere(workspace: Workspace, code: string | undefined): Promise<boolean | undefined> {
   if (code === undefined) return undefined;
-  if (!/^[0-9a-f]{7,64}$/.test(code)) return false;
-  return (await workspace.objects.findHeader(code as ObjectId))?.type === 'commit';
+  // An abbreviation names no commit for good, and an id of the other object format none here.
+  if (!isObjectId(code) || code.length !== (workspace.objects.format === 'sha256' ? 64 : 40)) return false;
+  return (await workspace.objects.findHeader(code))?.type === 'commit';
 }

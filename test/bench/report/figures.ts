@@ -20,7 +20,8 @@ export function cellsOf(line: ReportLine): readonly string[] {
 export const TITLES: readonly string[] = ['what', 'in', 'measured', 'floor', 'ratio', 'target', ''];
 
 function figure(value: number, unit: ReportLine['unit']): string {
-  if (unit === 'files') return `${value} files`;
+  if (unit === 'files' || unit === 'violations') return `${value} ${unit}`;
+  if (unit === 'KB') return `${value.toFixed(1)} KB`;
   if (unit === 'MiB') return `${value.toFixed(0)} MiB`;
   return value < 10_000 ? `${value.toFixed(value < 100 ? 1 : 0)} ms` : `${(value / 1000).toFixed(1)} s`;
 }

@@ -1,8 +1,6 @@
 /** A look at a registry behind HTTP, without a clone: beside git's listing of it, which is no answer yet. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cacheFolder } from '../cache-folder.ts';
-import { childEnvironment } from '../child-environment.ts';
+import { withHttpServer } from '../http-server.ts';
 import { measure, type Variant } from '../measure.ts';
 import { registryArgv, taskArgv } from '../programs.ts';
 import { cachedRegistry } from '../registry/cached-registry.ts';
@@ -12,15 +10,15 @@ import { type ReportSection, ratioLine } from '../report-line.ts';
 const WHY =
   'Besides the listing it downloads the entry with its parents and recomputes it: `git fetch` and `git cat-file` are started.';
 
+/** Yields one section a registry. */
+export async function* measurePeeks(shapes: readonly RegistryShape[], rounds: number): AsyncGenerator<ReportSection> {
+  for (const shape of shapes) yield await measurePeek(shape, rounds);
+}
+
 /** Measures the listing that one version takes, and `resolve --remote` of it and of `latest`. */
-export async function measurePeek(shape: RegistryShape, rounds: number): Promise<ReportSection> {
-  const folder = cachedRegistry(shape);
-  const [command, ...args] = taskArgv('serve', folder);
-  const server = spawn(command, args, { env: childEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] });
-  try {
-    const [port] = (await once(server.stdout, 'data')) as [Buffer];
-    const url = `http://127.0.0.1:${port.toString().trim()}/.git`;
-    const times = measure(variants(shape, url), rounds);
+async function measurePeek(shape: RegistryShape, rounds: number): Promise<ReportSection> {
+  return withHttpServer(cachedRegistry(shape), async (server) => {
+    const times = measure(variants(shape, server.url('.git')), rounds);
     const size = describeShape(shape);
     const floor = ['git ls-remote'];
     return {
@@ -31,9 +29,7 @@ export async function measurePeek(shape: RegistryShape, rounds: number): Promise
         ratioLine(times, { what: '`resolve MODEL@latest --remote`', size, subject: 'latest', floor, why: WHY }),
       ],
     };
-  } finally {
-    server.kill();
-  }
+  });
 }
 
 /** Outside any repository. */

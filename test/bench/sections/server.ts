@@ -1,6 +1,6 @@
 /** A server with our hooks: what judging a push costs beside the same push to a server without. */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
 import { childEnvironment } from '../child-environment.ts';
@@ -14,8 +14,11 @@ import { type ReportLine, type ReportSection, ratioLine } from '../report-line.t
 /** As many as format §7.1 lets a push have. */
 const VIEWS = 500;
 
+const IDLE = 'views, an empty hook';
+
 const WHY_VIEWS =
-  'Git starts the `update` hook, a shell, once for each ref, and flushes each ref (`core.fsync`); node is started once.';
+  'For each ref git starts the `update` hook, a shell that reads one file and starts nothing, and the judge makes that ' +
+  'file; node is started once. The line after it is the same push to a server whose `update` hook does nothing.';
 
 /** Measures pushes of one model of 1,000 entries: its log with every entry new to the server, then 500 views, then a branch. */
 export function measureServer(rounds: number): ReportSection {
@@ -34,13 +37,20 @@ export function measureServer(rounds: number): ReportSection {
     pushTo(`${id}, no hooks`, cwd, serverFolder('plain'), before, refs),
     pushTo(id, cwd, serverFolder('judging'), before, refs),
   ]);
-  const times = measure(variants, rounds);
-  const [, judged] = variants;
+  const [, judged, , viewsJudged] = variants;
+  const idle = viewsJudged === undefined ? [] : [withIdleHook(viewsJudged)];
+  const times = measure([...variants, ...idle], rounds);
   return {
     title: 'A server that judges pushes',
     lines: [
       lineOf(times, 'events', 'push of a log, every entry recomputed', '1,000 events, 1,000 entries'),
       { ...lineOf(times, 'views', 'push of views', `${VIEWS} versions`), why: WHY_VIEWS },
+      {
+        what: 'push of views, the hook `update` alone and empty',
+        size: `${VIEWS} versions`,
+        value: median(times.get(IDLE)),
+        unit: 'ms',
+      },
       lineOf(times, 'branch', 'push of a branch', 'one branch'),
       perEvent(times),
       ...(judged === undefined ? [] : [memoryOf(judged)]),
@@ -62,6 +72,17 @@ function pushTo(id: string, cwd: string, server: string, before: readonly string
   };
   const specs = refs.map((ref) => `${ref}:${ref}`);
   return { id, cwd, prepare, argv: ['git', 'push', '--quiet', server, ...specs] };
+}
+
+/** What git itself takes to start a hook for each ref. */
+function withIdleHook(push: Variant): Variant {
+  const prepare = (round: number): void => {
+    push.prepare?.(round);
+    const hooks = join(serverFolder('judging'), 'hooks');
+    rmSync(join(hooks, 'pre-receive'));
+    writeFileSync(join(hooks, 'update'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+  };
+  return { ...push, id: IDLE, prepare };
 }
 
 function installHooks(cwd: string): void {

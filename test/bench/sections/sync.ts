@@ -1,15 +1,14 @@
 /** Sharing a large registry: what one new entry costs to publish, and what it costs to hear that there is nothing new. */
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
-import { childEnvironment } from '../child-environment.ts';
 import { gitText } from '../git-text.ts';
+import { type HttpServer, withHttpServer } from '../http-server.ts';
 import { measure, type Variant } from '../measure.ts';
-import { emptyNodeArgv, registryArgv } from '../programs.ts';
+import { emptyNodeArgv, registryArgv, runRegistry } from '../programs.ts';
 import { cachedRegistry } from '../registry/cached-registry.ts';
 import { describeShape, LARGE, middleModel } from '../registry/shape.ts';
-import { type ReportSection, ratioLine } from '../report-line.ts';
+import { type ReportLine, type ReportSection, ratioLine } from '../report-line.ts';
 import { writeTinyBundle } from '../tiny-bundle.ts';
 
 const WHY = {
@@ -19,12 +18,18 @@ const WHY = {
   all: 'Every listing of a remote of layout `all` names some 200,000 refs.',
 } as const;
 
+/** What the server may send for an everyday push, in KB. */
+const MOST_KILOBYTES = 100;
+/** A round that no measured push has: each registers a version of its own. */
+const BYTES_ROUND = 1000;
+
 /** Registries that are pushed from, each with a remote of its own: what is pushed to one is news to no other. */
 const TEAMS = ['git-log', 'git-all', 'log', 'all'] as const;
 type Team = (typeof TEAMS)[number];
+type Layout = 'log' | 'all';
 
 /** Measures a registry of 100 models x 1,000, and a bare folder in both layouts. */
-export function measureSync(rounds: number): ReportSection {
+export async function measureSync(rounds: number): Promise<ReportSection> {
   for (const team of TEAMS) makeTeam(team);
   const variants: readonly Variant[] = [
     { id: 'node', cwd: cloneOf('log'), argv: emptyNodeArgv() },
@@ -58,8 +63,29 @@ export function measureSync(rounds: number): ReportSection {
         subject: 'fetch',
         floor: ['node', 'ls-remote'],
       }),
+      ...(await withHttpServer(cacheFolder('copies'), received)),
     ],
   };
+}
+
+/** What the server sends for one push over HTTP, listings and answers; counted at the server. */
+async function received(server: HttpServer): Promise<readonly ReportLine[]> {
+  const lines: ReportLine[] = [];
+  for (const team of ['log', 'all'] as const) {
+    const cwd = cloneOf(team);
+    gitText(cwd, ['config', 'remote.origin.url', server.url(basename(remoteOf(team)))]);
+    register(team, BYTES_ROUND);
+    const before = await server.sent();
+    runRegistry(cwd, 'push', 'origin', middleModel(LARGE), '--no-weights');
+    lines.push({
+      what: `bytes from the server for \`push\` of one new entry, layout \`${team}\``,
+      size: describeShape(LARGE),
+      value: ((await server.sent()) - before) / 1000,
+      unit: 'KB',
+      ...(team === 'log' ? { target: MOST_KILOBYTES } : {}),
+    });
+  }
+  return lines;
 }
 
 function cloneOf(team: Team): string {
@@ -70,35 +96,43 @@ function remoteOf(team: Team): string {
   return join(cacheFolder('copies'), `team-${team}.git`);
 }
 
-/** A copy of the registry whose remote has all of it, and that knows so. */
+/** A copy of a registry whose remote has all of it, and that knows so. */
 function makeTeam(team: Team): void {
   const [clone, remote] = [cloneOf(team), remoteOf(team)];
-  const isLog = team.endsWith('log');
+  const cached = cachedTeam(team.endsWith('log') ? 'log' : 'all');
   for (const folder of [clone, remote]) rmSync(folder, { recursive: true, force: true });
+  cpSync(join(cached, 'clone'), clone, { recursive: true });
+  cpSync(join(cached, 'remote.git'), remote, { recursive: true });
+  gitText(clone, ['config', 'remote.origin.url', remote]);
+}
+
+/** Made once for each layout: what a fetch verifies there takes minutes. */
+function cachedTeam(layout: Layout): string {
+  const folder = join(cacheFolder('teams', 'v1'), layout);
+  if (existsSync(folder)) return folder;
+  const unfinished = `${folder}.${process.pid}`;
+  const [clone, remote] = [join(unfinished, 'clone'), join(unfinished, 'remote.git')];
   cpSync(cachedRegistry(LARGE), clone, { recursive: true });
   gitText(clone, ['init', '--quiet', '--bare', remote]);
-  const kinds = isLog ? 'refs/registry/log/*' : 'refs/registry/*';
+  const kinds = layout === 'log' ? 'refs/registry/log/*' : 'refs/registry/*';
   gitText(clone, ['push', '--quiet', remote, `${kinds}:${kinds}`]);
   gitText(remote, ['pack-refs', '--all']);
   gitText(clone, ['remote', 'add', 'origin', remote]);
-  gitText(clone, ['config', 'registry.remoteLayout', isLog ? 'log' : 'all']);
-  if (!team.startsWith('git')) runIn(clone, 'fetch');
+  gitText(clone, ['config', 'registry.remoteLayout', layout]);
+  runRegistry(clone, 'fetch');
+  renameSync(unfinished, folder);
+  return folder;
 }
 
 /** Registers outside the measured time; what is pushed is the log, and under layout `all` the entry and its version. */
 function pushOne(team: Team): Variant {
   const cwd = cloneOf(team);
   const model = middleModel(LARGE);
-  const bundle = cacheFolder('bundle');
-  const version = (round: number): string => `v3.${round}.0`;
-  const prepare = (round: number): void => {
-    writeTinyBundle(bundle, `${team} ${process.pid} ${round}`);
-    runIn(cwd, 'register', bundle, '--model', model, '--as', version(round));
-  };
+  const prepare = (round: number): void => register(team, round);
   if (!team.startsWith('git')) return { id: team, cwd, prepare, argv: registryArgv('push', 'origin', model) };
   const log = `refs/registry/log/${model}`;
   const views = (round: number): readonly string[] =>
-    team === 'git-log' ? [] : [`refs/registry/semver/${model}/${version(round)}`];
+    team === 'git-log' ? [] : [`refs/registry/semver/${model}/${versionOf(round)}`];
   const argv = (round: number): readonly [string, ...string[]] => [
     'git',
     'push',
@@ -109,9 +143,12 @@ function pushOne(team: Team): Variant {
   return { id: team, cwd, prepare, argv };
 }
 
-function runIn(cwd: string, ...args: readonly string[]): void {
-  if (!existsSync(cwd)) throw new Error(`${cwd} is missing`);
-  const [command, ...words] = registryArgv(...args);
-  const { status, stderr } = spawnSync(command, words, { cwd, env: childEnvironment(), encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${args.join(' ')} exited with ${status}: ${stderr}`);
+function register(team: Team, round: number): void {
+  const bundle = cacheFolder('bundle');
+  writeTinyBundle(bundle, `${team} ${process.pid} ${round}`);
+  runRegistry(cloneOf(team), 'register', bundle, '--model', middleModel(LARGE), '--as', versionOf(round));
+}
+
+function versionOf(round: number): string {
+  return `v3.${round}.0`;
 }

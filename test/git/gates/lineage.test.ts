@@ -80,6 +80,12 @@ test('code that is not here is named, of an ancestor too', async () => {
   ]);
 });
 
+test.each(['abc1234', '9'.repeat(64), 'main', ''])('code %j is no commit that is here', async (code) => {
+  const rig = await registryRig();
+  const sha256 = await register(rig, 1, { code_git_sha: code });
+  expect(await verdictsOf(rig, sha256, { lineage: { code_committed: true } })).toMatchObject([{ outcome: 'fail' }]);
+});
+
 test('an ancestor with a tombstone in any model is named', async () => {
   const rig = await registryRig();
   const data = await rig.register(rig.bundle('data', { 'train.jsonl': '{}\n' }), { model: 'data' });

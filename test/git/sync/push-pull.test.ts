@@ -10,6 +10,7 @@ import { init } from '../../../src/operations/init.ts';
 import { pull } from '../../../src/operations/pull.ts';
 import { push } from '../../../src/operations/push.ts';
 import { verify } from '../../../src/operations/verify.ts';
+import type { GitRemote } from '../../../src/ports/git-remote.ts';
 import { SILENT } from '../../../src/ports/progress.ts';
 import { syncRig } from '../../support/sync-rig.ts';
 
@@ -98,7 +99,7 @@ test('a linked work tree and a bare repository push as any other', async () => {
   expect((await pull(bare, ALL)).models).toMatchObject([{ model: 'm', kind: 'new' }]);
 });
 
-test('views that others keep being faster with are told: the logs have arrived, exit 75, and the next push completes them', async () => {
+test('views that cannot be moved are told: the logs have arrived, exit 75, and the next push completes them', async () => {
   const rig = syncRig();
   const ada = await rig.clone('ada');
   await ada.register(1, { version: readVersionRequest('1.0.0', undefined) as VersionRequest });
@@ -113,5 +114,38 @@ test('views that others keep being faster with are told: the logs have arrived, 
   expect(rig.remote.git(['rev-parse', 'refs/registry/log/m'])).toBe(ada.ref('refs/registry/log/m'));
   rmSync(held);
   expect(await push(ada.workspace, ALL)).toMatchObject({ logs: [], viewsLeft: false, issues: [] });
+  expect(refsOf(rig.remote)).toBe(refsOf(ada.repository));
+});
+
+test('views whose log others keep moving on are left to them: exit 0, since the events have arrived', async () => {
+  const rig = syncRig();
+  const [ada, bo] = [await rig.clone('ada'), await rig.clone('bo')];
+  await ada.register(1);
+  await push(ada.workspace, ALL);
+  await ada.register(2, { version: readVersionRequest('1.0.0', undefined) as VersionRequest });
+  const remote = await ada.workspace.gitRemote();
+  let rivals = 0;
+  // Before each push of views, which takes the logs along unmoved, Bo moves the log on.
+  const beaten: GitRemote = Object.assign(Object.create(null) as GitRemote, {
+    list: remote.list.bind(remote),
+    find: remote.find.bind(remote),
+    download: remote.download.bind(remote),
+    batches: remote.batches.bind(remote),
+    push: async (...[target, updates]: Parameters<GitRemote['push']>) => {
+      if (updates.some(({ key, old, next }) => key.kind === 'log' && old === next)) {
+        rivals += 1;
+        await bo.register(10 + rivals);
+        await push(bo.workspace, ALL);
+      }
+      return remote.push(target, updates);
+    },
+  });
+  const clock = { ...ada.workspace.clock, backOff: () => Promise.resolve() };
+  const pushed = await push({ ...ada.workspace, clock, gitRemote: () => Promise.resolve(beaten) }, ALL);
+  expect(rivals).toBeGreaterThan(0);
+  expect(pushed.issues).toEqual([]);
+  // Bo's pushes brought Ada's views.
+  expect(rig.remote.git(['rev-parse', 'refs/registry/semver/m/v1.0.0'])).toBe(ada.ref('refs/registry/semver/m/v1.0.0'));
+  await pull(ada.workspace, ALL);
   expect(refsOf(rig.remote)).toBe(refsOf(ada.repository));
 });

@@ -69,6 +69,7 @@ function shown(more: Partial<ShowResult> = {}): ShowResult {
     promotedAt: null,
     promotedBy: null,
     promotedOnBehalfOf: null,
+    approvedBy: [],
     deployedAt: null,
     deployments: [],
     ...more,
@@ -323,6 +324,9 @@ describe('stages', () => {
 
 describe('stage moves', () => {
   const move: HistoryMove = {
+    event: 'e',
+    emergency: false,
+    approvedBy: [],
     seq: 7,
     at: AT,
     by: ADA,
