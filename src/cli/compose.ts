@@ -77,6 +77,11 @@ function workspaceOf(repository: Repository, options: WorkspaceOptions): Workspa
       const { GitLocalPrograms } = await import('../git/git-local-programs.ts');
       return new GitLocalPrograms(repository, env, signal);
     }),
+    signatures: once(async () => {
+      const { GitSignatures } = await import('../git/git-signatures.ts');
+      const { objects, settings } = ports;
+      return new GitSignatures({ repository, environment: env, objects, find: (key) => settings.find(key) });
+    }),
     gitRemote: once(async () => {
       const { GitRemotes } = await import('../git/git-remote/git-remotes.ts');
       return new GitRemotes(repository, env, cwd);

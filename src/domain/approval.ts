@@ -99,13 +99,23 @@ function findFault(
   if (approval.withdrawn === true) return 'withdrawn';
   if (approval.policy !== binding.policy) return 'stale-policy';
   if (approval.report !== binding.report) return 'stale-report';
-  // Whoever made it does not judge it; a rejection of one's own is believed.
-  if (approval.kind === 'approve' && registrarsOf(entry).some((other) => people.personOf(other) === person))
-    return 'registrar';
-  if (rules?.from !== undefined && !rules.from.some((listed) => people.personOf(listed) === person))
-    return 'not-listed';
+  const barred = findBar({ entry, rules, people }, approval.kind, email);
+  if (barred !== undefined) return barred;
   if (rules?.signed === true && !people.isSigned(event)) return 'unsigned';
   return approval.kind === 'approve' && seen.has(person) ? 'same-person' : undefined;
+}
+
+/** Returns why somebody's approval or rejection cannot count, whatever it is bound to. */
+export function findBar(
+  { entry, rules, people }: Pick<ApprovalQuestion, 'entry' | 'rules' | 'people'>,
+  kind: ApprovalState['kind'],
+  email: string,
+): 'registrar' | 'not-listed' | undefined {
+  const person = people.personOf(email);
+  // Whoever made it does not judge it; a rejection of one's own is believed.
+  if (kind === 'approve' && registrarsOf(entry).some((other) => people.personOf(other) === person)) return 'registrar';
+  const isListed = rules?.from === undefined || rules.from.some((listed) => people.personOf(listed) === person);
+  return isListed ? undefined : 'not-listed';
 }
 
 /** Who registered it first, who made it registered, and on whose behalf. */

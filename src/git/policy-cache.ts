@@ -6,7 +6,7 @@ import type { Policy } from '../domain/policy.ts';
 import { openRegistryFolder } from './registry-folder.ts';
 
 /** Raised when decoding changes: older caches are then ignored. */
-const POLICY_VERSION = 3;
+const POLICY_VERSION = 4;
 
 interface CachedPolicy {
   readonly key: string;

@@ -17,6 +17,7 @@ import type { PushedRefs } from '../ports/pushed-refs.ts';
 import type { RefStore } from '../ports/ref-store.ts';
 import type { RepositoryFiles } from '../ports/repository-files.ts';
 import type { Settings } from '../ports/settings.ts';
+import type { Signatures } from '../ports/signatures.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 import type { SyncRefs } from '../ports/sync-refs.ts';
 import type { TrainingProbe } from '../ports/training-probe.ts';
@@ -54,6 +55,8 @@ export interface Workspace {
   gates(): Promise<readonly Gate[]>;
   /** What runs after a move. */
   programs(): Promise<LocalPrograms>;
+  /** Judges who signed an event. */
+  signatures(): Promise<Signatures>;
   gitRemote(): Promise<GitRemote>;
   syncRefs(): Promise<SyncRefs>;
   /** Ends child processes. */

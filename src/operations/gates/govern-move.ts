@@ -125,7 +125,7 @@ async function standingOf(
     policy: sha256Of(encodeEffectivePolicy(policy)),
     report: boundDigest(answer.report),
   };
-  const people = await readPeople(workspace, state, policy);
+  const people = await readPeople(workspace, { state, policy, sha256: entry.sha256, to });
   return judgeApprovals({ state, entry, binding, rules: policy.approvals, escalations, people });
 }
 
