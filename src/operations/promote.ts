@@ -11,9 +11,9 @@ import { parseSlot, planMove, refuseDownward, refuseUnlisted } from '../domain/t
 import type { Version } from '../domain/version.ts';
 import { appendEvents, type Deciding, type Decision, type NewEvent } from './append-events.ts';
 import { chooseVersion, readBumpBasis, refuseTaken, type VersionRequest } from './choose-version.ts';
-import { type Governed, governMove } from './gates/govern-move.ts';
+import { type Governed, type Governor, rememberingGovernor } from './gates/govern-move.ts';
 import { previewEvents } from './move-entry.ts';
-import { resolveSpec } from './resolve-spec.ts';
+import { type ResolvedSpec, resolveSpec } from './resolve-spec.ts';
 import { describeMove, getMovable, type MoveResult, type MutationOptions, refuseCandidate } from './stage-moves.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -38,6 +38,8 @@ export async function promote(workspace: Workspace, input: PromoteInput): Promis
   refuseIncomplete(input);
   const named = await resolveSpec(workspace, input.spec, input.model);
   const to = input.to === undefined ? undefined : await readSlot(workspace, named.model, input.to);
+  const govern = rememberingGovernor(workspace);
+  if (to !== undefined) await judgeAhead(workspace, named, to, input, govern);
   return appendEvents(
     workspace,
     named.model,
@@ -45,8 +47,8 @@ export async function promote(workspace: Workspace, input: PromoteInput): Promis
       const entry = getMovable(deciding.state, named.entry.sha256);
       const versioned =
         input.version === undefined ? undefined : await planVersion(workspace, deciding, entry, input.version);
-      const plan = { entry, versioned, version: versioned?.version ?? named.version };
-      const staged = to === undefined ? undefined : await planStage(workspace, deciding, to, plan, input);
+      const plan = { entry, version: versioned?.version ?? named.version, becomesRegistered: versioned !== undefined };
+      const staged = to === undefined ? undefined : await planStage(deciding, to, plan, input, govern);
       return decide(deciding.state, entry, versioned, staged, input.dryRun === true);
     },
     input.onBehalfOf === undefined ? {} : { onBehalfOf: input.onBehalfOf },
@@ -134,23 +136,41 @@ interface PlannedStage {
   readonly governed?: Governed;
 }
 
-async function planStage(
+/** With the log unlocked, and on the state as it most likely still is then; what is wrong with the request is said later. */
+async function judgeAhead(
   workspace: Workspace,
+  { entry, folded, version }: ResolvedSpec,
+  to: Destination,
+  input: PromoteInput,
+  govern: Governor,
+): Promise<void> {
+  const at = new Date(workspace.clock.now()).toISOString();
+  const deciding = { state: folded.state, isNew: false, at, by: await workspace.settings.identity() };
+  const isCandidate = entry.status !== 'registered' && input.version !== undefined;
+  try {
+    await planStage(deciding, to, { entry, version, becomesRegistered: isCandidate }, input, govern);
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+  }
+}
+
+async function planStage(
   { state, at, by }: Deciding,
   { slot: to, rules }: Destination,
   plan: {
     readonly entry: EntryState;
-    readonly versioned?: PlannedVersion | undefined;
     readonly version?: Version | undefined;
+    readonly becomesRegistered: boolean;
   },
   input: PromoteInput,
+  govern: Governor,
 ): Promise<PlannedStage> {
-  const { entry, versioned, version } = plan;
-  if (versioned === undefined) refuseCandidate(state, entry);
+  const { entry, version, becomesRegistered } = plan;
+  if (!becomesRegistered) refuseCandidate(state, entry);
   if (entry.status === 'registered') refuseDownward(entry, to, rules.stages);
   if (planMove(state, entry, to, 'promote') === undefined) return { events: [] };
   if (input.emergency !== true) refuseUnlisted(entry, to, rules.transitions);
-  const { governed, ground } = await governMove(workspace, {
+  const { governed, ground } = await govern({
     ...{ state, entry, to, target: to, at, by },
     ...(input.gates === undefined ? {} : { extra: input.gates }),
     emergency: input.emergency === true,

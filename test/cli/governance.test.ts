@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CliRegistry, cliRegistry } from '../support/cli-registry.ts';
@@ -207,6 +207,21 @@ describe('a rollback under policy', () => {
     registry.must('promote', 'v1.1.0', '--to', 'production');
     expect(registry.run('rollback')).toMatchObject({ exitCode: 1, document: { governed: { target: 'production' } } });
   });
+});
+
+test('an emergency is not stopped by what cannot be judged, and is marked', () => {
+  const registry = governed(
+    'model: m\ngates: { production: { format: { require: safetensors } } }\nemergency: { production: [ada@example.org] }\n',
+  );
+  const weights = registry.bundle('w', { 'model.bin': 'weights' });
+  registry.must('register', weights, '--as', '1.0.0');
+  rmSync(join(registry.repository.gitDir, 'registry', 'cache'), { recursive: true });
+  expect(registry.run('promote', 'v1.0.0', '--to', 'production')).toMatchObject({
+    exitCode: 1,
+    code: 'weights-missing',
+  });
+  registry.must('promote', 'v1.0.0', '--to', 'production', '--emergency', '--reason', 'the cache is gone');
+  expect(registry.newestEvent('m')).toMatchObject({ kind: 'stage', emergency: true, verdicts: [] });
 });
 
 describe('the policy that decides', () => {

@@ -1,5 +1,6 @@
 /** `approvals`: who has approved what, whether it counts, and how many more it takes. */
 import { approvals } from '../../operations/approvals.ts';
+import { AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { renderApprovalRows } from '../render/approval.ts';
@@ -7,7 +8,7 @@ import { renderApprovalRows } from '../render/approval.ts';
 /** The command. */
 export const approvalsCommand: Command = defineCommand({
   name: 'approvals',
-  group: 'Versions and stages',
+  group: 'Govern',
   summary: 'List approvals, whether they count, and how many more it takes',
   description:
     'Gates are judged as for a move now, so that it shows which approvals are of what is decided today. With --waiting: what ' +
@@ -18,6 +19,7 @@ export const approvalsCommand: Command = defineCommand({
     model: { kind: 'string', placeholder: 'MODEL', completes: 'model', says: 'of this model alone' },
     to: { kind: 'string', placeholder: 'STAGE', completes: 'stage', says: 'for this stage alone' },
     waiting: { kind: 'boolean', says: 'only what waits for approvals' },
+    at: AT_OPTION,
   },
   examples: [
     { command: 'git registry approvals --waiting', says: 'list what waits for somebody, of all models' },

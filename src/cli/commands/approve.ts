@@ -9,7 +9,7 @@ import { DRY_RUN_OPTION } from '../stage-command.ts';
 /** The command. */
 export const approveCommand: Command = defineCommand({
   name: 'approve',
-  group: 'Versions and stages',
+  group: 'Govern',
   summary: 'Approve that an entry moves into a stage',
   description:
     'The gates of the stage run first: what they refuse cannot be approved (exit 1). The approval is bound to the content, ' +

@@ -1,5 +1,6 @@
 /** `compare`: entries side by side. */
 import { compare } from '../../operations/compare.ts';
+import { AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { renderCompare } from '../render/compare.ts';
 import { renderCompareMarkdown } from '../render/compare-markdown.ts';
@@ -23,6 +24,7 @@ export const compareCommand: Command = defineCommand({
   options: {
     all: { kind: 'boolean', says: 'show metrics that are the same everywhere, however many' },
     markdown: { kind: 'boolean', says: 'print Markdown, for a pull request' },
+    at: AT_OPTION,
   },
   examples: [
     { command: 'git registry compare v1.2.0 v1.3.0', says: 'compare two versions' },

@@ -8,7 +8,7 @@ import { DRY_RUN_OPTION } from '../stage-command.ts';
 /** The command. */
 export const rejectCommand: Command = defineCommand({
   name: 'reject',
-  group: 'Versions and stages',
+  group: 'Govern',
   summary: 'Reject that an entry moves into a stage',
   description:
     'A rejection stands against the move, however many approve, until whoever gave it withdraws it, or until content, rules or ' +

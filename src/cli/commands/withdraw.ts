@@ -9,7 +9,7 @@ import { DRY_RUN_OPTION } from '../stage-command.ts';
 /** The command. */
 export const withdrawCommand: Command = defineCommand({
   name: 'withdraw',
-  group: 'Versions and stages',
+  group: 'Govern',
   summary: 'Take your own approval or rejection back',
   description:
     'Only your own, under the address that gave it. What it has let through stays where it is: to take that out of a stage, use ' +

@@ -17,7 +17,7 @@ import type { EntryState, ModelState } from '../../domain/state.ts';
 import { encodeUtf8 } from '../../domain/utf8.ts';
 import type { GoverningPolicy } from '../../ports/settings.ts';
 import type { Workspace } from '../workspace.ts';
-import { evaluateGates, type GateAnswer } from './evaluate-gates.ts';
+import { evaluateGates, type GateAnswer, type GateQuestion } from './evaluate-gates.ts';
 import { readPeople } from './read-people.ts';
 
 /** A move to decide. */
@@ -73,10 +73,14 @@ export async function governMove(workspace: Workspace, question: MoveQuestion): 
   const { state, target, emergency = false } = question;
   const policy = effectivePolicy(governing.policy, state.model, target);
   if (emergency) requireEmergency(governing, question);
-  const answer = await answerGates(workspace, question, policy);
+  const judged = emergency
+    ? await tryGates(workspace, question, policy)
+    : await answerGates(workspace, question, policy);
+  const answer = judged === 'unjudged' ? undefined : judged;
   const verdicts = answer === undefined ? [] : allVerdicts(answer.report);
   const approvals = await standingOf(workspace, question, policy, answer, verdicts);
-  const isRefused = verdicts.some(({ outcome }) => outcome === 'fail') || !approvals.holds;
+  const isFailed = judged === 'unjudged' || verdicts.some(({ outcome }) => outcome === 'fail');
+  const isRefused = isFailed || !approvals.holds;
   return {
     governed: {
       to: question.to,
@@ -91,9 +95,40 @@ export async function governMove(workspace: Workspace, question: MoveQuestion): 
   };
 }
 
+/** Decides a question again and again while a writer tries; a state that was decided on before is not judged anew. */
+export type Governor = (question: MoveQuestion) => Promise<MoveDecision>;
+
+/**
+ * Returns a governor. Ask it before the log is locked: gates may take their time, and a command of theirs may write to the
+ * same log.
+ */
+export function rememberingGovernor(workspace: Workspace): Governor {
+  const decided = new Map<string, MoveDecision>();
+  return async (question) => {
+    const key = `${question.state.lastDigest ?? ''} ${question.entry.sha256} ${question.target}`;
+    const known = decided.get(key) ?? (await governMove(workspace, question));
+    decided.set(key, known);
+    return known;
+  };
+}
+
 /** Returns what a move carries that nothing has to permit: the policy under which it was made. */
 export async function policyGround(workspace: Workspace): Promise<MoveGround> {
   return groundOf(await workspace.settings.governing(), undefined, [], undefined, false);
+}
+
+/** An emergency waits for no command, and is not stopped by what cannot be judged; what can be is kept in the event. */
+async function tryGates(
+  workspace: Workspace,
+  question: MoveQuestion,
+  policy: EffectivePolicy,
+): Promise<GateAnswer | 'unjudged' | undefined> {
+  try {
+    return await answerGates(workspace, question, policy, ['content', 'moment']);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.code === 'bug') throw error;
+    return 'unjudged';
+  }
 }
 
 /** Where nothing is asked, nothing is read: no manifest, no report. */
@@ -101,12 +136,17 @@ async function answerGates(
   workspace: Workspace,
   { state, entry, to, at, extra }: MoveQuestion,
   policy: EffectivePolicy,
+  bases?: GateQuestion['bases'],
 ): Promise<GateAnswer | undefined> {
   const isAsked = Object.keys(policy.gates).length + policy.requiredAnnotations.length > 0;
   if (!isAsked && policy.approvals === undefined && extra === undefined) return undefined;
   const readProjectFile = (path: string): Promise<Uint8Array | undefined> => workspace.settings.readProjectFile(path);
   const question = { state, entry, to, at, policy, readProjectFile };
-  return evaluateGates(workspace, extra === undefined ? question : { ...question, extra });
+  return evaluateGates(workspace, {
+    ...question,
+    ...(extra === undefined ? {} : { extra }),
+    ...(bases === undefined ? {} : { bases }),
+  });
 }
 
 async function standingOf(
