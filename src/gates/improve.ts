@@ -1,6 +1,8 @@
 /** `improve`: better than what is in production, exactly or at a confidence. */
 import type { ImproveQuestion } from '../domain/improvement/question.ts';
 import type { ImproveRule } from '../domain/policy.ts';
+import { readTarget } from '../domain/selector.ts';
+import { isSlotName } from '../domain/state.ts';
 import type { Gate, GateInputs, GateVerdict } from '../ports/gate.ts';
 import { readSampledReport } from './read-report.ts';
 
@@ -27,6 +29,8 @@ async function readQuestion(rule: ImproveRule, inputs: GateInputs): Promise<Impr
     return { gate: 'improve', metric: rule.metric, method, outcome };
   };
   const baseline = await inputs.findEntry(spec);
+  // A slot may be empty; a name of an entry that names none is a mistake, which must not pass.
+  if (baseline === undefined && !isSlot(spec)) return verdict(`over: ${spec} names no entry`, 'fail');
   if (baseline === undefined || baseline.sha256 === inputs.candidate.sha256) {
     const why = baseline === undefined ? `there is no ${spec}` : `${spec} is the candidate itself`;
     return verdict(`${why}: no baseline, which is ${need}`, need === 'optional' ? 'pass' : 'fail');
@@ -36,4 +40,8 @@ async function readQuestion(rule: ImproveRule, inputs: GateInputs): Promise<Impr
   if (ours.kind === 'missing') return verdict(ours.problem, 'fail');
   if (theirs.kind === 'missing') return verdict(`${over}: ${theirs.problem}`, 'fail');
   return { rule, candidate: ours, baseline: theirs, over };
+}
+
+function isSlot(spec: string): boolean {
+  return isSlotName(spec) && readTarget(spec, new Set()).length === 0;
 }

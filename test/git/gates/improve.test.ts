@@ -59,9 +59,11 @@ describe('improve', () => {
     const spec = await rig.addReport('new', { auc: 0.93 });
     rig.govern(`{ improve: { metric: auc, over: "${old.slice(0, 12)}" } }`);
     expect((await rig.judge(spec)).report.verdicts).toMatchObject([{ outcome: 'pass' }]);
-    rig.govern('{ improve: { metric: auc, over: v9.9.9 } }');
+    rig.govern('{ improve: { metric: auc, over: abcdef0, baseline: optional } }');
+    expect((await rig.judge(spec)).report.verdicts).toMatchObject([{ outcome: 'fail' }]);
+    rig.govern('{ improve: { metric: auc, over: v9.9.9, baseline: optional } }');
     expect((await rig.judge(spec)).report.verdicts).toMatchObject([
-      { method: expect.stringContaining('no v9.9.9'), outcome: 'fail' },
+      { method: expect.stringContaining('v9.9.9 names no entry'), outcome: 'fail' },
     ]);
   });
 
