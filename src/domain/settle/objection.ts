@@ -36,18 +36,13 @@ export function objectionTo(event: RegistryEvent, turn: Turn): Objection | undef
     const other = { event: id, ...(sha256 === undefined ? {} : { sha256 }) };
     return { kind: 'void', reason: 'ground-touched', message, other };
   }
-  if (hasOtherPolicy(event, turn.context.policy))
+  if (turn.context.isOfOtherPolicy?.(event) === true)
     return { kind: 'void', reason: 'policy-changed', message: 'another policy is in force' };
   const approvals = event.kind === 'stage' ? explainApprovals(event, turn.state) : undefined;
   if (approvals !== undefined) return { kind: 'void', reason: 'approvals-missing', message: approvals };
   const missing = event.kind === 'register' ? findMissing(event.sha256, turn) : undefined;
   if (missing === undefined) return undefined;
   return { kind: 'void', reason: 'relations-missing', message: `${short(missing)} is not registered` };
-}
-
-function hasOtherPolicy(event: RegistryEvent, inForce: Sha256 | undefined): boolean {
-  if (event.kind !== 'approve' && event.kind !== 'reject' && event.kind !== 'stage') return false;
-  return inForce !== undefined && event.policy !== undefined && event.policy !== inForce;
 }
 
 /** Returns why approvals do not carry a stage move: each must stand in the log as the move names it, one a person. */

@@ -1,7 +1,7 @@
 /** What settling a model takes and gives (format §7.3): shapes only. */
 import type { ObjectId, Sha256 } from '../digest.ts';
 import type { KnownEvent } from '../encode-event.ts';
-import type { Actor } from '../event.ts';
+import type { Actor, RegistryEvent } from '../event.ts';
 import type { FoldInput } from '../fold.ts';
 import type { ModelName } from '../model-name.ts';
 import type { ModelState } from '../state.ts';
@@ -35,8 +35,8 @@ export interface SettleContext {
   relationsOf(sha256: Sha256): readonly Sha256[];
   /** Tells whether a verified log of any remote, or a local log of a model that is not being settled, has it registered. */
   isRegisteredElsewhere(sha256: Sha256): boolean;
-  /** SHA-256 of the policy in force, where there is one. */
-  readonly policy?: Sha256;
+  /** Tells whether an `approve`, `reject` or `stage` of ours was decided under other rules than are in force for it now. */
+  isOfOtherPolicy?(event: RegistryEvent): boolean;
   /** Replay others' events too, as the runner's (`sync --adopt`). */
   readonly adopt?: boolean;
   /** The remote is not the registry's: nothing is replayed on it. */

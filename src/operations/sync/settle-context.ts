@@ -8,6 +8,7 @@ import { findModel } from '../read-model.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Sides } from './find-divergence.ts';
 import { foldAt } from './fold-memo.ts';
+import { findOfOtherPolicy } from './other-policy.ts';
 
 /** How to settle. */
 export interface SettleOptions {
@@ -31,8 +32,13 @@ export async function readSettleContext(
           workspace,
           sides.map(({ model }) => model),
         );
+  const otherwise = await findOfOtherPolicy(
+    workspace,
+    sides.flatMap(({ local }) => local),
+  );
   return {
     runner: await workspace.settings.identity(),
+    isOfOtherPolicy: ({ id }) => otherwise.has(id),
     at: new Date(now).toISOString(),
     newId: () => workspace.clock.newId(now),
     relationsOf: (sha256) => relations.get(sha256) ?? [],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EventBody } from '../../../../src/domain/event.ts';
+import type { EventBody, RegistryEvent } from '../../../../src/domain/event.ts';
 import { type LogBuilder, sha, type Told } from '../../../support/event-builder.ts';
 import { TwoSides, wordsOf } from '../../../support/settle-rig.ts';
 
@@ -129,24 +129,14 @@ test('an alias that the remote moved since voids ours of that name, and no other
   expect(wordsOf(sides.replay())).toEqual(['void alias (ground-touched)', 'renewed alias']);
 });
 
-describe('another policy in force', () => {
-  const policy = sha('newer policy');
-
-  test.each(['approve', 'reject', 'stage'] as const)('voids our %s that was decided under the old one', (kind) => {
-    const sides = new TwoSides(past);
-    sides.theirs.register('c');
-    if (kind === 'stage') sides.ours.stage('a', 'staging', { policy: POLICY.policy });
-    else sides.ours.add(approval(kind, 'a', 'staging'));
-    expect(wordsOf(sides.replay({ policy }))).toEqual([`void ${kind} (policy-changed)`]);
-    expect(wordsOf(sides.replay({ policy: POLICY.policy }))).toEqual([`renewed ${kind}`]);
-  });
-
-  test('leaves a stage that was decided without a policy', () => {
-    const sides = new TwoSides(past);
-    sides.theirs.register('c');
-    sides.ours.stage('a', 'staging');
-    expect(wordsOf(sides.replay({ policy }))).toEqual(['renewed stage']);
-  });
+test.each(['approve', 'reject', 'stage'] as const)('voids our %s that was decided under other rules', (kind) => {
+  const sides = new TwoSides(past);
+  sides.theirs.register('c');
+  if (kind === 'stage') sides.ours.stage('a', 'staging', { policy: POLICY.policy });
+  else sides.ours.add(approval(kind, 'a', 'staging'));
+  const isOfOtherPolicy = (event: RegistryEvent): boolean => event.kind === kind;
+  expect(wordsOf(sides.replay({ isOfOtherPolicy }))).toEqual([`void ${kind} (policy-changed)`]);
+  expect(wordsOf(sides.replay({ isOfOtherPolicy: () => false }))).toEqual([`renewed ${kind}`]);
 });
 
 describe('the approvals of a stage', () => {
