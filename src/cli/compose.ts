@@ -120,12 +120,13 @@ async function openRemotes(
 ): Promise<readonly WeightsRemote[]> {
   const { findRemotes } = await import('../weights/remote-search.ts');
   const { openRemote } = await import('../weights/open-remote.ts');
-  const named = gitRemote ?? (await settings.find('registry.remote')) ?? 'origin';
+  const policy = await settings.policy();
+  const named = gitRemote ?? (await settings.find('registry.remote')) ?? policy.remote?.name ?? 'origin';
   const found = findRemotes({
     ...repository,
     env,
     chosen: await settings.find('registry.weightsremote'),
-    policy: (await settings.policy()).weights ?? {},
+    policy: policy.weights ?? {},
     gitRemote: (await settings.find(`remote.${named}.url`)) ?? gitRemote,
   });
   const remotes = found.map((remote) => openRemote(remote, { env, signal }));

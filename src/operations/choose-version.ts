@@ -5,7 +5,8 @@ import { RegistryError } from '../domain/errors.ts';
 import type { ModelState } from '../domain/state.ts';
 import { parseVersion, type Version } from '../domain/version.ts';
 import { type Bump, compareVersions, nextVersion } from '../domain/version-order.ts';
-import { type EntryAddress, findJson, findTrainManifest, readManifest } from './read-entry.ts';
+import { modelPolicy } from './model-policy.ts';
+import { type EntryAddress, findJson, readManifest } from './read-entry.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the user asked for. */
@@ -43,15 +44,19 @@ export async function chooseVersion(
   const previous = state.versions.get(highest);
   const entry = previous && state.entries.get(previous.sha256);
   if (entry === undefined) throw new RegistryError('bug', `version ${highest} names no entry`);
-  const { bump, reason } = decideBump(await readBumpBasis(workspace, entry), await basis());
+  const { bump: rules } = await modelPolicy(workspace, state.model);
+  const { bump, reason } = decideBump(await readBumpBasis(workspace, entry), await basis(), rules);
   return { version: nextVersion(versions, bump), reason: `${bump} after ${highest}: ${reason}` };
 }
 
 /** Reads what `--bump auto` compares, of an entry. */
 export async function readBumpBasis(workspace: Workspace, entry: EntryAddress): Promise<BumpBasis> {
   const manifest = await readManifest(workspace, entry);
-  const train = await findTrainManifest(workspace, entry, manifest);
-  return { config: await findJson(workspace, entry, manifest, 'config.json'), corpus: train?.corpusDvcHash };
+  return {
+    files: new Map(manifest.files.map(({ path, sha256 }) => [path, sha256])),
+    config: await findJson(workspace, entry, manifest, 'config.json'),
+    train: await findJson(workspace, entry, manifest, 'train_manifest.json'),
+  };
 }
 
 /** Refuses a version that names another entry. Throws `version-taken`. */

@@ -8,6 +8,7 @@ import { isPrerelease } from '../domain/version.ts';
 import { compareVersions } from '../domain/version-order.ts';
 import { chooseModel } from './choose-model.ts';
 import { type ComparedMetric, compareMetrics } from './compare-metrics.ts';
+import { modelPolicy } from './model-policy.ts';
 import { getModel } from './read-model.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import { type ShowResult, show } from './show.ts';
@@ -60,7 +61,7 @@ export async function ciReport(workspace: Workspace, input: CiReportInput): Prom
   const entry = await show(workspace, { spec });
   const againstSpec = input.against ?? (await previousSpec(workspace, entry));
   const before = againstSpec === undefined ? undefined : await show(workspace, { spec: againstSpec });
-  const keys = new Set((await workspace.settings.policy()).keyMetrics);
+  const keys = new Set((await modelPolicy(workspace, entry.model)).keyMetrics);
   return {
     entry: describeReported(entry),
     against:

@@ -9,6 +9,7 @@ import type { Metric } from '../domain/metrics.ts';
 import type { Role } from '../domain/role.ts';
 import type { Version } from '../domain/version.ts';
 import { type ComparedMetric, compareMetrics, keyMetricsFirst } from './compare-metrics.ts';
+import { modelPolicy } from './model-policy.ts';
 import { type ComparedSource, readCompared } from './read-compared.ts';
 import type { ShowResult } from './show.ts';
 import { trainingTexts } from './training-texts.ts';
@@ -84,7 +85,7 @@ export async function compare(workspace: Workspace, input: CompareInput): Promis
   const others: ComparedSource[] = [];
   for (const spec of input.others) others.push(await readCompared(workspace, spec, first.shown.model));
   const sources = [first, ...others];
-  const keys = new Set((await workspace.settings.policy()).keyMetrics);
+  const keys = new Set((await modelPolicy(workspace, first.shown.model)).keyMetrics);
   const comparisons = others.map((other) => compareTwo(first, other, keys));
   const deltas = (comparisons[0]?.metrics ?? []).map(({ name, a, b, delta }) => [name, { a, b, delta }] as const);
   return {

@@ -5,6 +5,7 @@ import type { EntryState, ModelState } from '../domain/state.ts';
 import type { Version } from '../domain/version.ts';
 import type { Deciding, Decision, NewEvent } from './append-events.ts';
 import { chooseVersion, refuseTaken } from './choose-version.ts';
+import { modelPolicy } from './model-policy.ts';
 import type { PlannedEntry, RegisterInput } from './planned-entry.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -37,11 +38,12 @@ export async function decideRegister(
     input.version === undefined
       ? undefined
       : await chooseVersion(workspace, state, input.version, async () => ({
+          files: new Map(planned.manifest.files.map(({ path, sha256: digest }) => [path, digest])),
           config: planned.config,
-          corpus: planned.train?.corpusDvcHash,
+          train: planned.trainJson,
         }));
   if (chosen !== undefined) refuseTaken(state, chosen.version, sha256);
-  const ttl = (await workspace.settings.policy()).pendingTtl;
+  const { pendingTtl: ttl } = await modelPolicy(workspace, state.model);
   const expires = input.pending ? new Date(Date.parse(deciding.at) + ttl).toISOString() : undefined;
   const outcome: RegisterOutcome = {
     version: chosen?.version ?? null,

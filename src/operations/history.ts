@@ -7,6 +7,7 @@ import type { ModelState } from '../domain/state.ts';
 import { highestVersion } from '../domain/transitions.ts';
 import type { Version } from '../domain/version.ts';
 import { chooseModel } from './choose-model.ts';
+import { modelPolicy } from './model-policy.ts';
 import { readLog } from './read-log.ts';
 import { getModel } from './read-model.ts';
 import type { Workspace } from './workspace.ts';
@@ -49,7 +50,7 @@ export async function history(
   const model = await chooseModel(workspace, input.model);
   const { state } = await getModel(workspace, model);
   refuseUnknownStage(input.stage, [
-    ...(await workspace.settings.policy()).stages,
+    ...(await modelPolicy(workspace, model)).stages,
     ...state.occupants.keys(),
     'development',
     'archived',

@@ -8,6 +8,7 @@ import { newestFirst } from '../domain/state-text.ts';
 import { compareVersions } from '../domain/version-order.ts';
 import { chooseModel } from './choose-model.ts';
 import { describeEntry, type EntryDescription, statusOf } from './describe-entry.ts';
+import { modelPolicy } from './model-policy.ts';
 import { getModel } from './read-model.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -43,7 +44,7 @@ export async function listEntries(workspace: Workspace, input: ListEntriesInput)
   const model = await chooseModel(workspace, input.model);
   const { state } = await getModel(workspace, model);
   const now = new Date(workspace.clock.now()).toISOString();
-  const { stages, keyMetrics } = await workspace.settings.policy();
+  const { stages, keyMetrics } = await modelPolicy(workspace, model);
   const metric = input.sort === undefined || ORDERS.has(input.sort) ? undefined : input.sort;
   const { total, entries } = chooseEntries(state, input, now, stages);
   const reports = await readReports(workspace, entries);

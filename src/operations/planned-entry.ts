@@ -33,4 +33,6 @@ export interface PlannedEntry {
   readonly related: readonly RelatedEntry[];
   readonly train: TrainManifest | undefined;
   readonly config: JsonValue | undefined;
+  /** train_manifest.json as it is. */
+  readonly trainJson: JsonValue | undefined;
 }

@@ -101,6 +101,7 @@ async function planBundle(
   const manifest = buildManifest({ profile, ...relations, files: bundle.files });
   const plan = planEntry({ manifest, gitFiles: bundle.gitFiles, parentCommits: related, hash: workspace.hash });
   const config = bundle.gitFiles.get('config.json');
+  const trainBody = bundle.gitFiles.get('train_manifest.json');
   return {
     manifest,
     manifestDigest: digestOfManifest(manifest),
@@ -108,6 +109,7 @@ async function planBundle(
     related,
     train,
     config: config === undefined ? undefined : findJsonValue(config),
+    trainJson: trainBody === undefined ? undefined : parseJson(trainBody, 'train_manifest.json'),
   };
 }
 

@@ -10,6 +10,7 @@ import { highestInRange } from '../domain/version-order.ts';
 import type { FoldedModel } from '../ports/fold-cache.ts';
 import { chooseModel, findDefaultModel, whenOf } from './choose-model.ts';
 import { findModelsOf, findShasByPrefix } from './find-sha.ts';
+import { modelPolicy } from './model-policy.ts';
 import { findModel, getModel } from './read-model.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -70,7 +71,7 @@ export async function refuseDeadBytes({ past }: Workspace, resolved: ResolvedSpe
 
 async function resolveIn(workspace: Workspace, folded: FoldedModel, spec: Spec): Promise<ResolvedSpec> {
   const { state } = folded;
-  const { stages } = await workspace.settings.policy();
+  const { stages } = await modelPolicy(workspace, state.model);
   const slots = new Set([...stages, ...state.slots.keys()]);
   const readings = readTarget(spec.target, slots);
   if (readings.length === 0) throw await unreadable(workspace, spec);
@@ -137,7 +138,7 @@ async function resolveAnywhere(workspace: Workspace, spec: Spec): Promise<Resolv
   const preferred = await findDefaultModel(workspace);
   const home = preferred === undefined ? undefined : await findModel(workspace, preferred);
   if (home !== undefined) {
-    const slots = new Set([...(await workspace.settings.policy()).stages, ...home.state.slots.keys()]);
+    const slots = new Set([...(await modelPolicy(workspace, home.state.model)).stages, ...home.state.slots.keys()]);
     for (const reading of readTarget(spec.target, slots)) {
       const found = reading.kind === 'range' ? undefined : readIn(home, reading);
       if (found !== undefined) return { model: home.state.model, folded: home, ...found };

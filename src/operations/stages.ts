@@ -5,6 +5,7 @@ import type { ModelName } from '../domain/model-name.ts';
 import { formerOccupant, highestVersion } from '../domain/transitions.ts';
 import type { Version } from '../domain/version.ts';
 import { chooseModel } from './choose-model.ts';
+import { modelPolicy } from './model-policy.ts';
 import { getModel } from './read-model.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -32,7 +33,7 @@ export interface StagesResult {
 export async function stages(workspace: Workspace, input: { readonly model?: string }): Promise<StagesResult> {
   const model = await chooseModel(workspace, input.model);
   const { state } = await getModel(workspace, model);
-  const policy = await workspace.settings.policy();
+  const policy = await modelPolicy(workspace, model);
   const names = [...new Set([...policy.stages, ...state.slots.keys()])];
   const rows = names.map((stage): StageRow => {
     const entry = state.entries.get(state.slots.get(stage) as Sha256);

@@ -89,7 +89,9 @@ export async function status(
   }
   const held = await findHeld(workspace, standings, remote);
   const views = verified.length - remote.size;
-  const isLayoutLog = (await workspace.settings.find('registry.remotelayout')) === 'log';
+  const isLayoutLog =
+    ((await workspace.settings.find('registry.remotelayout')) ?? (await workspace.settings.policy()).remote?.layout) ===
+    'log';
   return {
     remote: target.label,
     known: remote.size > 0,

@@ -318,3 +318,58 @@ describe('a gate report', () => {
     expect(registry.run('gate', 'replay', 'abcdef0')).toMatchObject({ exitCode: 1, code: 'unknown-event' });
   });
 });
+
+describe('what registry.yaml configures', () => {
+  test('bump rules say which files make a major version, and which members of the train manifest a minor one', () => {
+    const registry = governed('model: m\nbump: { major: [tokenizer.json], minor: [hparams.lr] }\n');
+    const register = (name: string, tokens: string, lr: string, note: string): unknown => {
+      const train = JSON.stringify({ corpus_dvc_hash: note, hparams: { lr } });
+      const files = { 'a.txt': note, 'tokenizer.json': tokens, 'train_manifest.json': train };
+      return registry.must('register', registry.bundle(name, files), '--bump', 'auto');
+    };
+    register('a', '{}', '1e-3', '1');
+    expect(register('b', '{}', '1e-3', '2')).toMatchObject({
+      version: 'v1.0.1',
+      reason: 'patch after v1.0.0: same tokenizer.json, hparams.lr',
+    });
+    expect(register('c', '{}', '1e-4', '2')).toMatchObject({
+      version: 'v1.1.0',
+      reason: 'minor after v1.0.1: hparams.lr of the train manifest went from 1e-3 to 1e-4',
+    });
+    expect(register('d', '{"x":1}', '1e-4', '2')).toMatchObject({
+      version: 'v2.0.0',
+      reason: 'major after v1.1.0: tokenizer.json differs',
+    });
+  });
+
+  test('a model may have its own time to live and key metrics', () => {
+    const registry = governed('model: m\npending_ttl: 2d\nmodels: { n: { pending_ttl: 1h, key_metrics: [f1] } }\n');
+    const bundle = registry.bundle('a', { 'a.txt': 'a', 'eval_report.json': '{"auc":1,"f1":0.5}' });
+    const ttlOf = (model: string): number => {
+      registry.must('register', bundle, '--model', model, '--pending');
+      const { at, expires } = registry.newestEvent(model) as { readonly at: string; readonly expires: string };
+      return (Date.parse(expires) - Date.parse(at)) / 3_600_000;
+    };
+    expect([ttlOf('m'), ttlOf('n')]).toEqual([48, 1]);
+    expect(registry.must('list', 'n', '--all')['entries']).toMatchObject([
+      { keyMetrics: [{ name: 'f1', value: '0.5' }] },
+    ]);
+    expect(registry.must('list', 'm', '--all')['entries']).toMatchObject([
+      { keyMetrics: [{ name: 'auc' }, { name: 'f1' }] },
+    ]);
+  });
+
+  test("remote.name is the registry's remote and remote.layout what it holds, unless git config says otherwise", () => {
+    const registry = governed('model: m\nremote: { name: hub, layout: log }\n');
+    const { git, folder } = registry.repository;
+    for (const name of ['hub', 'other']) {
+      git(['init', '--quiet', '--bare', join(folder, '..', `${name}.git`)]);
+      git(['remote', 'add', name, join(folder, '..', `${name}.git`)]);
+    }
+    add(registry, '1.0.0', GOOD);
+    expect(registry.must('push')).toMatchObject({ remote: 'hub', layout: 'log' });
+    git(['config', 'registry.remote', 'other']);
+    git(['config', 'registry.remoteLayout', 'all']);
+    expect(registry.must('push')).toMatchObject({ remote: 'other', layout: 'all' });
+  });
+});

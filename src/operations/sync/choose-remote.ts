@@ -13,9 +13,10 @@ export interface RemoteChoice {
   readonly isRegistryRemote: boolean;
 }
 
-/** Returns the name of the registry's remote: `registry.remote`, else `origin`. */
+/** Returns the name of the registry's remote: git config `registry.remote`, else `remote.name` of registry.yaml, else `origin`. */
 export async function registryRemoteName(workspace: Workspace): Promise<string> {
-  return (await workspace.settings.find('registry.remote')) || 'origin';
+  const named = await workspace.settings.find('registry.remote');
+  return named || (await workspace.settings.policy()).remote?.name || 'origin';
 }
 
 /** Reads the words. Throws `no-remote`, `bad-model-name`. */

@@ -94,10 +94,10 @@ function dropStale(state: ModelState, { key, target }: View, given: ReadonlySet<
   return isOurs ? [{ key, old: target, next: null }] : [];
 }
 
-/** Reads `registry.remoteLayout`; else the remote is kept as it is. Throws `usage`. */
+/** Reads git config `registry.remoteLayout`, else `remote.layout` of registry.yaml; else the remote is kept as it is. Throws `usage`. */
 export async function chooseLayout(workspace: Workspace, found: Layout): Promise<Layout> {
   const told = await workspace.settings.find('registry.remotelayout');
-  if (told === undefined) return found;
+  if (told === undefined) return (await workspace.settings.policy()).remote?.layout ?? found;
   if (told === 'all' || told === 'log') return told;
   throw new RegistryError(
     'usage',
