@@ -29,6 +29,10 @@ export const ERROR_CODES = {
   'candidate-expired': ['no', 'The candidate has expired; register it again as pending.'],
   occupied: ['no', 'The entry still occupies a slot.'],
   'no-former-occupant': ['no', 'The slot has no former occupant to go back to.'],
+  'stage-not-justified': [
+    'no',
+    'A move that was pulled does not hold by the registry.yaml that it carries; it was taken, since the log decides.',
+  ],
   'not-allowed': ['no', 'registry.yaml does not let you do that.'],
   'no-version': ['no', 'The model has no version that answers.'],
   'weights-missing': ['no', 'The bytes of a weights file are not in the cache.'],
