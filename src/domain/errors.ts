@@ -31,6 +31,10 @@ export const ERROR_CODES = {
   occupied: ['no', 'The entry still occupies a slot.'],
   'no-former-occupant': ['no', 'The slot has no former occupant to go back to.'],
   'replay-input': ['no', 'A file that a verdict rests on is kept nowhere here.'],
+  'stage-not-justified': [
+    'no',
+    'A move that was pulled does not hold by the registry.yaml that it carries; it was taken, since the log decides.',
+  ],
   'not-allowed': ['no', 'registry.yaml does not let you do that.'],
   'no-version': ['no', 'The model has no version that answers.'],
   'weights-missing': ['no', 'The bytes of a weights file are not in the cache.'],

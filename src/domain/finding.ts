@@ -41,6 +41,11 @@ export const FINDING_CODES = {
   'event-author-differs': ['notice', 'The author of an event commit is not the `by` of its event.'],
   'event-without-effect': ['notice', 'An event had no effect: its precondition was false (format §6.3).'],
   'event-unknown': ['notice', 'An event has a kind or version that this program does not know.'],
+  'stage-not-justified': [
+    'repairable',
+    'A move does not hold by the registry.yaml that it carries: nothing is damaged, but somebody has to look, and to move the entry again or back.',
+  ],
+  'stage-unjudged': ['notice', 'A part of what justified a move could not be judged here.'],
   'log-incomplete': ['repairable', 'The log is cut by a shallow or partial clone.'],
   'view-missing': ['repairable', 'A ref that the log gives is missing (format §6.4).'],
   'view-stale': ['repairable', 'A stage or pending ref is behind its log (format §6.4).'],

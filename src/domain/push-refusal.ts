@@ -18,6 +18,8 @@ export const PUSH_RULES = {
   'log-invalid': VERIFY,
   'entry-invalid': VERIFY,
   'entry-differs': 'a SHA names one manifest everywhere; register again in a fresh clone of this server',
+  'stage-not-justified': 'git registry approvals shows what is missing; registry.yaml of the server decides',
+  'not-allowed': 'registry.yaml of the server says who may; ask one of them',
   'newer-format': 'the server has to have its git-registry upgraded first',
   'model-collides': 'choose another name for the model',
   'parent-unregistered': 'push the logs that register its parents and inputs, before or with this one',

@@ -16,6 +16,7 @@ import type { NewEventCommit } from '../ports/event-log.ts';
 import type { FoldedModel } from '../ports/fold-cache.ts';
 import { planRefUpdates, type ReliedRef } from './plan-ref-updates.ts';
 import { findModel } from './read-model.ts';
+import { refuseDisallowed } from './refuse-disallowed.ts';
 import type { Workspace } from './workspace.ts';
 
 /** An event to append, and the commit of the entry that it names. */
@@ -95,6 +96,12 @@ async function tryAppend<Answer>(
   const at = new Date(workspace.clock.now()).toISOString();
   const decision = await decide({ state: before, isNew: folded === undefined, at, by });
   if (decision.kind === 'answer') return { kind: 'done', answer: decision.answer };
+  await refuseDisallowed(
+    workspace,
+    model,
+    decision.events.map(({ body }) => body),
+    by,
+  );
   const logged = encodeEvents(workspace, before, decision.events, { at, by, ...options });
   const trees = decision.events.map(({ evidence }) => evidenceTree(workspace.hash, evidence ?? []));
   const objects = [...(decision.objects ?? []), ...trees.flatMap((made) => made.objects)];

@@ -9,7 +9,7 @@ import type { ModelState } from '../domain/state.ts';
 import { decodeGateReport } from '../schema/decode-gate-report.ts';
 import { chooseModel } from './choose-model.ts';
 import { evaluateGates } from './gates/evaluate-gates.ts';
-import { findEvidence } from './gates/read-evidence.ts';
+import { readEvidence } from './read-evidence.ts';
 import { readLog } from './read-log.ts';
 import { foldPrefix } from './read-model.ts';
 import type { Workspace } from './workspace.ts';
@@ -105,7 +105,7 @@ function reportOf({ event }: ChainLink): Sha256 {
 }
 
 async function readReport(workspace: Workspace, link: ChainLink, digest: Sha256): Promise<GateReport> {
-  const bytes = await findEvidence(workspace, link.commit, digest);
+  const bytes = await readEvidence(workspace, link.tree, digest);
   if (bytes === undefined) throw damaged(link, `its report ${digest.slice(0, 12)} is not in its evidence`);
   const decoded = decodeGateReport(bytes);
   if (decoded.kind === 'invalid') throw damaged(link, `its report: ${decoded.message}`);
@@ -121,7 +121,7 @@ async function readNamed(
 ): Promise<Uint8Array | undefined> {
   const named = report.inputs.find(({ name, entry }) => name === path && entry === undefined);
   if (named === undefined) return undefined;
-  const kept = await findEvidence(workspace, link.commit, named.sha256);
+  const kept = await readEvidence(workspace, link.tree, named.sha256);
   if (kept !== undefined) return kept;
   const here = await workspace.settings.readProjectFile(path);
   if (here !== undefined && sha256Of(here) === named.sha256) return here;

@@ -8,6 +8,7 @@ import type { ModelName } from '../domain/model-name.ts';
 import { type PushRefusal, refusal } from '../domain/push-refusal.ts';
 import { emptyState, type ModelState } from '../domain/state.ts';
 import { checkEventCommit } from './check-event-commit.ts';
+import { judgePushedMove } from './judge-pushed-move.ts';
 import { foldModel } from './read-model.ts';
 import type { VerifiedEntry } from './verify-entry.ts';
 import { verifyLink } from './verify-log.ts';
@@ -139,10 +140,11 @@ class LogJudge {
       if (there !== undefined && there !== entryCommit) return differs(event.sha256, there, entryCommit);
       if (there === undefined) this.#entries.set(event.sha256, entryCommit);
     }
+    const unjust = await judgePushedMove(this.#workspace, link, this.#folder.state);
     const reason = this.#folder.add(entryCommit === undefined ? link : { ...link, entryCommit });
     if (reason !== undefined)
       this.#ineffective.push(`event ${event.seq} (${event.kind === 'unknown' ? event.named : event.kind}): ${reason}`);
-    return undefined;
+    return reason === undefined ? unjust : undefined;
   }
 
   /** An entry that the log has by this commit was recomputed when it came. */

@@ -2,7 +2,7 @@
 
 import { rulesFor } from '../domain/effective-policy.ts';
 import { RegistryError } from '../domain/errors.ts';
-import type { LoggedEvent } from '../domain/event.ts';
+import type { Actor, LoggedEvent } from '../domain/event.ts';
 import { changesNothing } from '../domain/idempotence.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import type { GateRules, PolicyRules } from '../domain/policy.ts';
@@ -131,6 +131,12 @@ async function planVersion(
   return { version, ...why, events: [{ body, entryCommit: entry.commit }] };
 }
 
+/** A candidate that gets its version in the same transaction: whoever gives it that makes it registered, and does not approve it. */
+function asRegistered(entry: EntryState, at: string, by: Actor): EntryState {
+  if (entry.status === 'registered') return entry;
+  return { ...entry, status: 'registered', registered: { ...entry.first, at, by } };
+}
+
 interface PlannedStage {
   readonly events: readonly NewEvent[];
   readonly governed?: Governed;
@@ -171,7 +177,7 @@ async function planStage(
   if (planMove(state, entry, to, 'promote') === undefined) return { events: [] };
   if (input.emergency !== true) refuseUnlisted(entry, to, rules.transitions);
   const { governed, ground } = await govern({
-    ...{ state, entry, to, target: to, at, by },
+    ...{ state, entry: asRegistered(entry, at, by), to, target: to, at, by },
     ...(input.gates === undefined ? {} : { extra: input.gates }),
     emergency: input.emergency === true,
   });

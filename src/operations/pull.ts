@@ -1,4 +1,5 @@
 /** Brings what a remote has into the registry here (format §7.2, §7.3): fetched, verified, then settled model by model. */
+import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type ModelName, parseModelName } from '../domain/model-name.ts';
 import type { EntryState } from '../domain/state.ts';
@@ -51,19 +52,55 @@ export async function pull(given: Workspace, input: PullInput): Promise<PullResu
   const trusted = trust === undefined ? {} : { trust };
   const afresh = input.refetch === true;
   const fetched = await fetchRemote(workspace, target, { models, afresh, ...trusted });
+  const before = await readTips(workspace, target, new Scope(models));
   const settled = await settleRemote(workspace, target, new Scope(models), {
     ...trusted,
     ...(input.adopt === true ? { adopt: true } : {}),
     ...(isRegistryRemote ? {} : { fastForwardOnly: true }),
   });
+  const unjust = await judgeAll(workspace, settled.models, before);
   await workspace.repository.maintain();
   return {
     remote: target.label,
     models: settled.models,
     weights: input.weights === true ? await fetchAllWeights(given, target, models, input.jobs) : null,
     odd: fetched.odd,
-    issues: [...fetched.issues, ...settled.issues],
+    issues: [...fetched.issues, ...settled.issues, ...unjust],
   };
+}
+
+/** A verified log of the remote, and where ours stood before it came. */
+interface Tips {
+  readonly tip: ObjectId;
+  readonly before: ObjectId | undefined;
+}
+
+async function readTips(
+  workspace: Workspace,
+  target: RemoteTarget,
+  scope: Scope,
+): Promise<ReadonlyMap<ModelName, Tips>> {
+  const tips = new Map<ModelName, Tips>();
+  for (const { remote, key, id } of await (await workspace.syncRefs()).verifiedLogs())
+    if (remote === target.name && key.kind === 'log' && scope.has(key.model))
+      tips.set(key.model, { tip: id, before: await workspace.refs.find({ kind: 'log', model: key.model }) });
+  return tips;
+}
+
+async function judgeAll(
+  workspace: Workspace,
+  models: readonly SettledModel[],
+  tips: ReadonlyMap<ModelName, Tips>,
+): Promise<readonly RegistryError[]> {
+  const moved = models.filter(({ received, kind }) => received > 0 && kind !== 'held');
+  if (moved.length === 0) return [];
+  const { judgeReceived } = await import('./judge-received.ts');
+  const issues: RegistryError[] = [];
+  for (const { model, received } of moved) {
+    const known = tips.get(model);
+    if (known !== undefined) issues.push(...(await judgeReceived(workspace, { model, received, ...known })));
+  }
+  return issues;
 }
 
 async function fetchAllWeights(

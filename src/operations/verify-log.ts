@@ -9,6 +9,7 @@ import { decodeTree } from '../domain/git-object.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import { emptyState, type ModelState } from '../domain/state.ts';
 import { checkEventCommit } from './check-event-commit.ts';
+import { judgeStageEvent, type StageJudgement } from './gates/judge-stage-event.ts';
 import type { VerifiedEntry } from './verify-entry.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -44,13 +45,15 @@ export async function verifyLog(
       }
       const { link } = checked;
       findings.push(...(await verifyLink(workspace, link, emptyTree, entryOf)));
+      const judged = await judgeStageEvent(workspace, link, folder.state);
       const entryCommit = entryCommitOf(link);
       const reason = folder.add(entryCommit === undefined ? link : { ...link, entryCommit });
       if (reason !== undefined) findings.push(withoutEffect(link, reason));
+      else findings.push(...unjustified(link, judged));
       commit = record.id;
     }
   } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
+    if (!(error instanceof RegistryError) || /policy/.test(error.code)) throw error;
     if (error.code === 'incomplete-history') findings.push(finding('log-incomplete', `${model}`, error.message));
     else findings.push(finding('entry-missing', `${model} event ${folder.state.events}`, error.message));
     return broken();
@@ -60,6 +63,14 @@ export async function verifyLog(
 
 function subjectOf(link: ChainLink): string {
   return `${link.event.model} event ${link.event.seq}`;
+}
+
+function unjustified(link: ChainLink, { faults, unjudged }: StageJudgement): readonly Finding[] {
+  const subject = subjectOf(link);
+  return [
+    ...(faults.length === 0 ? [] : [finding('stage-not-justified', subject, faults.join('; '))]),
+    ...unjudged.map((message) => finding('stage-unjudged', subject, message)),
+  ];
 }
 
 function withoutEffect(link: ChainLink, reason: string): Finding {

@@ -4,6 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ApproveResult, approve } from '../../src/operations/approve.ts';
+import { promote } from '../../src/operations/promote.ts';
+import { verify } from '../../src/operations/verify.ts';
 import { type TeamRig, teamRig } from '../support/team-rig.ts';
 import { lacks } from '../support/tools.ts';
 
@@ -80,6 +82,21 @@ describe.skipIf(lacks('sh', '-c', 'command -v ssh-keygen'))('approvals signed by
     pin(rig, `bo@example.org ${key}`);
     configure(rig, { 'gpg.ssh.revocationFile': `${rig.rig.repository.folder}/../bo.pub` });
     expect(faultOf(await approveAs(rig, 'bo'))).toBe('unsigned');
+  });
+
+  test('are judged again by verify: bad where keys are pinned, said to be unjudged where none is', async () => {
+    const rig = await team();
+    const key = useKey(rig, 'bo');
+    pin(rig, `bo@example.org ${key}`);
+    await approveAs(rig, 'bo');
+    await promote(await rig.as('cy'), { spec: 'm@v1.0.0', to: 'production' });
+    const found = async (): Promise<readonly string[]> =>
+      (await verify(await rig.rig.reopen(), { specs: [], weights: false })).findings.map(({ code }) => code);
+    expect(await found()).toEqual([]);
+    pin(rig, `cy@example.org ${key}`);
+    expect(await found()).toEqual(['stage-not-justified']);
+    rig.rig.repository.git(['config', '--unset', 'gpg.ssh.allowedSignersFile']);
+    expect(await found()).toEqual(['stage-unjudged']);
   });
 
   test('are refused beforehand where git does not sign', async () => {

@@ -1,7 +1,9 @@
 /** A registry under a committed policy, and the people who use it: ana registers, others decide. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseModelName } from '../../src/domain/model-name.ts';
 import { parseVersion } from '../../src/domain/version.ts';
+import { findModel } from '../../src/operations/read-model.ts';
 import type { Workspace } from '../../src/operations/workspace.ts';
 import { lmBundle, type RegistryRig, registerIn, registryRig } from './registry-rig.ts';
 
@@ -24,6 +26,10 @@ export interface TeamRig {
   commit(files: Readonly<Record<string, string>>): void;
   /** Registers the bundle of a seed as ana, with a version. */
   register(seed: number, as: string, told?: Readonly<Record<string, string>>): Promise<void>;
+  /** Registers it as ana, as a candidate. */
+  registerPending(seed: number): Promise<void>;
+  /** Returns the SHAs that the model has, in the order of its log. */
+  shas(): Promise<readonly string[]>;
 }
 
 /** Makes one. */
@@ -48,6 +54,10 @@ export async function teamRig(policy: string = TEAM_POLICY): Promise<TeamRig> {
     rig,
     as,
     commit,
+    registerPending: async (seed) => {
+      await registerIn(await as('ana'), rig.bundle(`seed-${seed}`, lmBundle(seed)), { pending: true });
+    },
+    shas: async () => [...((await findModel(rig.workspace, parseModelName('m')))?.state.entries.keys() ?? [])],
     register: async (seed, version, told) => {
       const workspace = await as('ana');
       const path = rig.bundle(`seed-${seed}`, lmBundle(seed, told));

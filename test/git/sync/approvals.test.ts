@@ -9,6 +9,7 @@ import { push } from '../../../src/operations/push.ts';
 import { verify } from '../../../src/operations/verify.ts';
 import { withdraw } from '../../../src/operations/withdraw.ts';
 import { eventsIn, type SyncClone, syncRig } from '../../support/sync-rig.ts';
+import { editJson, readEvents, writeEvents } from '../../support/tamper.ts';
 
 const POLICY = `gates:
   production: { min_overall.accuracy: 0.85 }
@@ -115,5 +116,33 @@ describe('approvals given offline', () => {
     govern(ana, `# a remark\n${POLICY}`);
     expect(await publish(ana)).toEqual([]);
     expect(kindsOf(remote).at(-1)).toBe('stage');
+  });
+});
+
+describe('a move that does not hold', () => {
+  test('is taken by a pull, which says so, and is found by verify from then on', async () => {
+    const { remote, ana, bo, cy } = await team();
+    for (const clone of [bo, cy]) {
+      await decide(clone);
+      await publish(clone);
+    }
+    await pull(await ana.reopen(), { words: [] });
+    await promote(await ana.reopen(), TO);
+    const events = readEvents(ana.repository);
+    writeEvents(
+      ana.repository,
+      editJson(events, events.length - 1, (event) => Object.assign(event, { approvals: [] })),
+    );
+    ana.repository.git(['push', '--quiet', remote.folder, 'refs/registry/log/m:refs/registry/log/m']);
+    const { issues, models } = await pull(await bo.reopen(), { words: [] });
+    expect(issues.filter(({ code }) => code === 'stage-not-justified')).toMatchObject([
+      {
+        message: 'm event 4 by ana@example.org: 0 of 2 approvals',
+        data: { model: 'm', by: 'ana@example.org', faults: ['0 of 2 approvals'] },
+      },
+    ]);
+    expect(models.map(({ kind, received }) => [kind, received])).toEqual([['fast-forward', 2]]);
+    const { ok, findings } = await verify(await bo.reopen(), { specs: [], weights: false });
+    expect([ok, findings.map(({ code }) => code)]).toEqual([false, ['stage-not-justified']]);
   });
 });
