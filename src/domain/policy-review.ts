@@ -2,6 +2,7 @@
 import { expandActors, rulesFor } from './effective-policy.ts';
 import type { ModelName } from './model-name.ts';
 import type { Policy, PolicyRules } from './policy.ts';
+import { findWeakQuorums } from './weak-quorum.ts';
 
 /** Something about a policy. `error`: a rule that nobody can meet, or that stands for nothing. */
 export interface PolicyRemark {
@@ -17,7 +18,13 @@ export function reviewPolicy(policy: Policy): readonly PolicyRemark[] {
   const own = models.flatMap((model) =>
     reviewRules(rulesFor(policy, model), policy.models[model] ?? {}, `/models/${step(model)}`),
   );
-  return [...reviewRules(policy, policy, ''), ...own];
+  const weak = findWeakQuorums(policy).map(({ model, target }) =>
+    warning(
+      `${model === null ? '' : `/models/${step(model)}`}/approvals/${target}`,
+      'unsigned: whoever sets user.email approves; add signed: true',
+    ),
+  );
+  return [...reviewRules(policy, policy, ''), ...own, ...weak];
 }
 
 /** `stated`: what stands at that place of the file; only that is remarked on. */
@@ -59,7 +66,7 @@ function unknownGroups(rules: PolicyRules, stated: Partial<PolicyRules>, at: str
 }
 
 function quorums(rules: PolicyRules, stated: Partial<PolicyRules>, at: string): readonly PolicyRemark[] {
-  return Object.entries(stated.approvals ?? {}).flatMap(([stage, { count, from, signed }]) => {
+  return Object.entries(stated.approvals ?? {}).flatMap(([stage, { count, from }]) => {
     const people =
       from === undefined ? undefined : new Set(expandActors(rules, from).map((mail) => mail.toLowerCase()));
     const pointer = `${at}/approvals/${stage}`;
@@ -75,7 +82,6 @@ function quorums(rules: PolicyRules, stated: Partial<PolicyRules>, at: string): 
             ),
           ]
         : []),
-      ...(signed === true ? [] : [warning(pointer, 'unsigned: whoever sets user.email approves; add signed: true')]),
     ];
   });
 }

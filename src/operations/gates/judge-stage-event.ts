@@ -6,6 +6,7 @@ import { sha256Of } from '../../domain/digest.ts';
 import {
   type EffectivePolicy,
   effectivePolicy,
+  effectivePolicyDocument,
   encodeEffectivePolicy,
   expandActors,
   rulesFor,
@@ -18,13 +19,13 @@ import { personIn } from '../../domain/mailmap.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { type EntryState, isSlotName, type ModelState } from '../../domain/state.ts';
 import { refuseUnlisted, refuseUpward } from '../../domain/transitions.ts';
+import { decodeGateReport } from '../../schema/decode-gate-report.ts';
 import { readCarriedPolicy } from '../carried-policy.ts';
 import { readEvidence } from '../read-evidence.ts';
 import type { Workspace } from '../workspace.ts';
 import { judgeContentAgain } from './judge-content-again.ts';
 import { findVerdictFaults, unknownGates } from './judge-verdicts.ts';
 import { wasAcceptedBefore } from './past-occupants.ts';
-import { readGateReport } from './read-gate-report.ts';
 import { type KnownPeople, readMailmap, readPeople } from './read-people.ts';
 
 /** What came of it, in words for people. */
@@ -170,12 +171,13 @@ class StageJudge {
     const { model, to } = policy;
     if (event.verdicts.length === 0) {
       const digest = sha256Of(encodeEffectivePolicy(policy));
-      return { v: 1, model, sha256: entry.sha256, to: event.to, policy: digest, inputs: [], verdicts: [] };
+      const rules = effectivePolicyDocument(policy);
+      return { v: 1, model, sha256: entry.sha256, to: event.to, policy: digest, rules, inputs: [], verdicts: [] };
     }
     for (const sha256 of new Set(event.verdicts.flatMap(({ evidence }) => evidence))) {
       const bytes = await readEvidence(this.#workspace, link.tree, sha256);
-      const report = bytes === undefined ? undefined : readGateReport(bytes);
-      if (report !== undefined) return report;
+      const decoded = bytes === undefined ? undefined : decodeGateReport(bytes);
+      if (decoded?.kind === 'report') return decoded.report;
     }
     this.#faults.push(`no gate report for ${to} is with it`);
     return undefined;
