@@ -9,10 +9,15 @@
  */
 import { openWorkspace } from './cli/compose.ts';
 import { type AnnotateInput, type AnnotateResult, annotate } from './operations/annotate.ts';
+import { type ApprovalRow, type ApprovalsInput, approvals } from './operations/approvals.ts';
+import { type ApproveInput, type ApproveResult, approve } from './operations/approve.ts';
 import { type ArchiveInput, archive } from './operations/archive.ts';
+import { type CompareResult, compare } from './operations/compare.ts';
 import { type CreateModelInput, type CreateModelResult, createModel } from './operations/create-model.ts';
 import { type DemoteInput, demote } from './operations/demote.ts';
 import { type DeployedInput, type DeployedResult, deployed } from './operations/deployed.ts';
+import { type GateReplayResult, gateReplay } from './operations/gate-replay.ts';
+import { type GateRunInput, type GateRunResult, gateRun } from './operations/gate-run.ts';
 import { type GetInput, type GetResult, get } from './operations/get.ts';
 import { type HistoryResult, history } from './operations/history.ts';
 import { type LineageInput, type LineageResult, lineage } from './operations/lineage.ts';
@@ -20,7 +25,9 @@ import { type ListEntriesInput, type ListEntriesResult, listEntries } from './op
 import { listModels, type ModelRow } from './operations/list-models.ts';
 import { type LogRow, log } from './operations/log.ts';
 import { ModelHandle } from './operations/model-handle.ts';
+import { pastWorkspace } from './operations/past-workspace.ts';
 import type { RegisterInput } from './operations/planned-entry.ts';
+import { type PolicyShowResult, policyShow } from './operations/policy-show.ts';
 import { type PromoteInput, promote } from './operations/promote.ts';
 import { type PullInput, type PullResult, pull } from './operations/pull.ts';
 import { type PushInput, type PushResult, push } from './operations/push.ts';
@@ -128,6 +135,41 @@ export class Registry {
   /** Reports what happened to an entry at an endpoint. */
   deployed(input: DeployedInput): Promise<DeployedResult> {
     return deployed(this.#workspace, input);
+  }
+
+  /** Judges an entry by the gates of a stage; the report is kept in the log unless `dryRun`. */
+  gateRun(input: GateRunInput): Promise<GateRunResult> {
+    return gateRun(this.#workspace, input);
+  }
+
+  /** Judges again what an event says was judged. */
+  gateReplay(event: string, model?: string): Promise<GateReplayResult> {
+    return gateReplay(this.#workspace, { event, ...(model === undefined ? {} : { model }) });
+  }
+
+  /** Vouches for a move, or rejects it, by what is judged now. */
+  approve(input: ApproveInput): Promise<ApproveResult> {
+    return approve(this.#workspace, input);
+  }
+
+  /** Lists approvals, whether they count, and how many more it takes. */
+  approvals(input: Partial<ApprovalsInput> = {}): Promise<readonly ApprovalRow[]> {
+    return approvals(this.#workspace, { waiting: false, ...input });
+  }
+
+  /** Returns the policy in force. */
+  policy(input: { readonly model?: string; readonly stage?: string } = {}): Promise<PolicyShowResult> {
+    return policyShow(this.#workspace, input);
+  }
+
+  /** Compares entries with a first one. */
+  compare(first: string, ...others: readonly string[]): Promise<CompareResult> {
+    return compare(this.#workspace, { first, others });
+  }
+
+  /** Returns the registry as it was: a day, a time, or an event by its id or SHA-256. It can only be read. */
+  async at(moment: string): Promise<Registry> {
+    return new Registry(await pastWorkspace(this.#workspace, moment));
   }
 
   /** Sets and removes annotations. */
