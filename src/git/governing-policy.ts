@@ -34,9 +34,10 @@ export async function openPolicySource(
 ): Promise<PolicySource> {
   const readHere = (path: string): Uint8Array | undefined => readBelow(workTree, path);
   if (found !== undefined) {
-    const read = async (path: string): Promise<Uint8Array | undefined> => readBlob(objects, `${found.commit}:${path}`);
-    if (workTree === undefined || (await read(POLICY_FILE)) !== undefined)
-      return { kind: 'commit', name: found.name, read, readHere };
+    const policy = await readBlob(objects, `${found.commit}:${POLICY_FILE}`);
+    const read = async (path: string): Promise<Uint8Array | undefined> =>
+      path === POLICY_FILE ? policy : readBlob(objects, `${found.commit}:${path}`);
+    if (workTree === undefined || policy !== undefined) return { kind: 'commit', name: found.name, read, readHere };
   }
   return { kind: 'work-tree', name: workTree ?? '', read: async (path) => readHere(path), readHere };
 }
