@@ -359,6 +359,22 @@ describe('what registry.yaml configures', () => {
     ]);
   });
 
+  test('git config goes before registry.yaml', () => {
+    const registry = governed('model: m\npending_ttl: 2d\nkey_metrics: [auc]\n');
+    registry.repository.git(['config', 'registry.pendingTtl', '30m']);
+    registry.repository.git(['config', 'registry.keyMetrics', 'f1, loss']);
+    const report = JSON.stringify({ auc: 1, f1: 0.5, loss: 0.1 });
+    const bundle = registry.bundle('a', { 'a.txt': 'a', 'eval_report.json': report });
+    registry.must('register', bundle, '--pending');
+    const { at, expires } = registry.newestEvent('m') as { readonly at: string; readonly expires: string };
+    expect(Date.parse(expires) - Date.parse(at)).toBe(30 * 60_000);
+    expect(registry.must('list', 'm', '--all')['entries']).toMatchObject([
+      { keyMetrics: [{ name: 'f1' }, { name: 'loss' }] },
+    ]);
+    registry.repository.git(['config', 'registry.pendingTtl', 'soon']);
+    expect(registry.run('register', bundle, '--pending')).toMatchObject({ exitCode: 2, code: 'usage' });
+  });
+
   test("remote.name is the registry's remote and remote.layout what it holds, unless git config says otherwise", () => {
     const registry = governed('model: m\nremote: { name: hub, layout: log }\n');
     const { git, folder } = registry.repository;
