@@ -96,12 +96,7 @@ async function tryAppend<Answer>(
   const at = new Date(workspace.clock.now()).toISOString();
   const decision = await decide({ state: before, isNew: folded === undefined, at, by });
   if (decision.kind === 'answer') return { kind: 'done', answer: decision.answer };
-  await refuseDisallowed(
-    workspace,
-    model,
-    decision.events.map(({ body }) => body),
-    by,
-  );
+  await refuseDisallowed(workspace, model, decision.events, by);
   const logged = encodeEvents(workspace, before, decision.events, { at, by, ...options });
   const trees = decision.events.map(({ evidence }) => evidenceTree(workspace.hash, evidence ?? []));
   const objects = [...(decision.objects ?? []), ...trees.flatMap((made) => made.objects)];

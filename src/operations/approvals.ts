@@ -71,8 +71,12 @@ async function readScope(workspace: Workspace, { spec, model }: ApprovalsInput):
     return [{ state: folded.state, only: entry }];
   }
   const models = model === undefined ? await workspace.log.models() : [await chooseModel(workspace, model)];
-  const found = await Promise.all(models.map((name) => findModel(workspace, name)));
-  return found.flatMap((folded) => (folded === undefined ? [] : [{ state: folded.state }]));
+  const scopes: Scope[] = [];
+  for (const name of models) {
+    const folded = await findModel(workspace, name);
+    if (folded !== undefined) scopes.push({ state: folded.state });
+  }
+  return scopes;
 }
 
 function takesApprovals(policy: Policy, { model }: ModelState, to: string): boolean {

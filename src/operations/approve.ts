@@ -62,8 +62,12 @@ export async function approve(workspace: Workspace, input: ApproveInput): Promis
   const to = parseSlot(input.to, rulesFor(policy, named.model).stages);
   if (input.kind === 'reject' && (input.comment ?? '').trim() === '')
     throw new RegistryError('usage', 'reject: expected --comment TEXT, for whoever has to mend it');
+  const readGround = rememberedGround(workspace, input, to);
+  // Gates may take their time, and a command of theirs may write to the same log: so they run before it is locked.
+  const at = new Date(workspace.clock.now()).toISOString();
+  await readGround(named.folded.state, getMovable(named.folded.state, named.entry.sha256), at);
   const done = await appendEvents(workspace, named.model, (deciding) =>
-    decide(workspace, deciding, input, to, named.entry.sha256),
+    decide(workspace, deciding, input, { to, sha256: named.entry.sha256, readGround }),
   );
   const { ground, state, ...outcome } = done;
   const entry = getMovable(state, named.entry.sha256);
@@ -86,17 +90,29 @@ interface Outcome extends Pick<ApproveResult, 'event' | 'changed' | 'dryRun' | '
   readonly state: ModelState;
 }
 
+type ReadGround = (state: ModelState, entry: EntryState, at: string) => Promise<ApprovalGround>;
+
+/** What was judged on a state is not judged anew while a writer tries. */
+function rememberedGround(workspace: Workspace, input: ApproveInput, to: string): ReadGround {
+  const known = new Map<string | null, ApprovalGround>();
+  return async (state, entry, at) => {
+    const question = { state, entry, to, target: targetOf(input, to), at };
+    const ground = known.get(state.lastDigest) ?? (await readApprovalGround(workspace, question));
+    known.set(state.lastDigest, ground);
+    return ground;
+  };
+}
+
 async function decide(
   workspace: Workspace,
   { state, at, by }: Deciding,
   input: ApproveInput,
-  to: string,
-  sha256: Sha256,
+  { to, sha256, readGround }: { readonly to: string; readonly sha256: Sha256; readonly readGround: ReadGround },
 ): Promise<Decision<Outcome>> {
   const { kind, comment, dryRun = false } = input;
   const entry = getMovable(state, sha256);
   if (input.andPromote === true) refuseCandidate(state, entry);
-  const ground = await readApprovalGround(workspace, { state, entry, to, target: targetOf(input, to), at });
+  const ground = await readGround(state, entry, at);
   const plain = { ground, state, event: null, changed: false, dryRun: false, refused: false, isThere: false };
   const answer = (told: Partial<Outcome>): Decision<Outcome> => ({ kind: 'answer', answer: { ...plain, ...told } });
   if (stageOf(entry) === to) return answer({ isThere: true });

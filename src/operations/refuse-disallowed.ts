@@ -11,7 +11,7 @@ import type { Workspace } from './workspace.ts';
 export async function refuseDisallowed(
   workspace: Workspace,
   model: ModelName,
-  bodies: readonly EventBody[],
+  events: readonly { readonly body: EventBody }[],
   by: Actor,
 ): Promise<void> {
   const rules = rulesFor((await workspace.settings.governing()).policy, model);
@@ -19,8 +19,8 @@ export async function refuseDisallowed(
   const { readMailmap } = await import('./gates/read-people.ts');
   const mailmap = await readMailmap(workspace);
   // Whoever may register may begin the model with it.
-  const begins = bodies.length > 1 && bodies[0]?.kind === 'create' ? bodies.slice(1) : bodies;
-  for (const body of begins) {
+  const judged = events.length > 1 && events[0]?.body.kind === 'create' ? events.slice(1) : events;
+  for (const { body } of judged) {
     const found = findDisallowed(rules, body, by.email, (email) => personIn(mailmap, email));
     if (found === undefined) continue;
     const { key, allowed } = found;

@@ -62,3 +62,8 @@ test('the .mailmap of the commit that governs tells who somebody is', async () =
   made.commit({ '.mailmap': 'Bo <bo@example.org> <bo@home.example>\n' });
   expect((await promote(await made.as('bo@home.example'), { spec: V1, to: 'production' })).changed).toBe(true);
 });
+
+test('a key that names no verb is refused, since it would allow nothing and keep nobody out', async () => {
+  const made = await teamRig('allow: { promte.production: [bo@example.org] }\n');
+  await expect(made.register(1, 'v1.0.0')).rejects.toMatchObject({ code: 'bad-policy' });
+});

@@ -13,8 +13,8 @@ const POLICY = `approvals:
   production: { count: 1, from: [bo@example.org, cy@example.org], signed: true }
 `;
 
-function run({ rig: { repository } }: TeamRig, program: string, args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(program, args, { env: repository.environment, encoding: 'utf8' });
+function run({ rig: { repository } }: TeamRig, program: string, args: readonly string[], input = ''): string {
+  const { status, stdout, stderr } = spawnSync(program, args, { env: repository.environment, input, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${program}: ${stderr}`);
   return stdout;
 }
@@ -121,11 +121,13 @@ describe.skipIf(lacks('gpg'))('approvals signed by gpg', () => {
     expect(faultOf(await approveAs(rig, 'cy'))).toBe('unsigned');
     expect((await approveAs(rig, 'bo')).approvals.counted.length).toBe(1);
     const fingerprint = /^fpr:+([0-9A-F]+):/m.exec(run(rig, 'gpg', ['--with-colons', '--list-keys']))?.[1] ?? '';
-    const owner = spawnSync('gpg', ['--batch', '--quiet', '--import-ownertrust'], {
-      env: rig.rig.repository.environment,
-      input: `${fingerprint}:2:\n`,
-    });
-    expect(owner.status).toBe(0);
+    run(
+      rig,
+      'gpg',
+      ['--batch', '--quiet', '--import-ownertrust'],
+      `${fingerprint}:2:
+`,
+    );
     const again = await approve(await rig.as('bo'), {
       kind: 'approve',
       spec: 'm@v1.0.0',

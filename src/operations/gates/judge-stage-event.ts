@@ -2,15 +2,7 @@
 
 import { findDisallowed } from '../../domain/allowed.ts';
 import { type ApprovalStanding, judgeApprovals } from '../../domain/approval.ts';
-import { sha256Of } from '../../domain/digest.ts';
-import {
-  type EffectivePolicy,
-  effectivePolicy,
-  effectivePolicyDocument,
-  encodeEffectivePolicy,
-  expandActors,
-  rulesFor,
-} from '../../domain/effective-policy.ts';
+import { type EffectivePolicy, effectivePolicy, expandActors, rulesFor } from '../../domain/effective-policy.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import type { RegistryEvent } from '../../domain/event.ts';
 import type { ChainLink } from '../../domain/event-chain.ts';
@@ -23,6 +15,7 @@ import { decodeGateReport } from '../../schema/decode-gate-report.ts';
 import { readCarriedPolicy } from '../carried-policy.ts';
 import { readEvidence } from '../read-evidence.ts';
 import type { Workspace } from '../workspace.ts';
+import { evaluateGates } from './evaluate-gates.ts';
 import { judgeContentAgain } from './judge-content-again.ts';
 import { findVerdictFaults, unknownGates } from './judge-verdicts.ts';
 import { wasAcceptedBefore } from './past-occupants.ts';
@@ -142,7 +135,7 @@ class StageJudge {
 
   async #judgeLeave(policy: EffectivePolicy): Promise<void> {
     const { event, link, entry, before } = this.#case;
-    if (event.emergency === true) return;
+    if (event.emergency === true || (asksNothing(policy) && event.verdicts.length === 0)) return;
     const report = await this.#readReport(policy);
     if (report === undefined) return;
     const gates = await this.#workspace.gates();
@@ -167,19 +160,17 @@ class StageJudge {
 
   /** The first evidence of a verdict; where nothing was judged there is no file, and only one report that it can be. */
   async #readReport(policy: EffectivePolicy): Promise<GateReport | undefined> {
-    const { event, link, entry } = this.#case;
-    const { model, to } = policy;
+    const { event, link, entry, before } = this.#case;
     if (event.verdicts.length === 0) {
-      const digest = sha256Of(encodeEffectivePolicy(policy));
-      const rules = effectivePolicyDocument(policy);
-      return { v: 1, model, sha256: entry.sha256, to: event.to, policy: digest, rules, inputs: [], verdicts: [] };
+      const question = { state: before, entry, to: event.to, at: event.at, policy, bases: [] };
+      return (await evaluateGates(this.#workspace, { ...question, readProjectFile: async () => undefined })).report;
     }
     for (const sha256 of new Set(event.verdicts.flatMap(({ evidence }) => evidence))) {
       const bytes = await readEvidence(this.#workspace, link.tree, sha256);
       const decoded = bytes === undefined ? undefined : decodeGateReport(bytes);
       if (decoded?.kind === 'report') return decoded.report;
     }
-    this.#faults.push(`no gate report for ${to} is with it`);
+    this.#faults.push(`no gate report for ${policy.to} is with it`);
     return undefined;
   }
 
@@ -204,6 +195,10 @@ class StageJudge {
     if (!this.#unjudged.includes(said)) this.#unjudged.push(said);
     return true;
   }
+}
+
+function asksNothing({ gates, requiredAnnotations, approvals }: EffectivePolicy): boolean {
+  return Object.keys(gates).length + requiredAnnotations.length === 0 && approvals === undefined;
 }
 
 function approvalFaults(event: StageEvent, { needed, given, counted, rejected }: ApprovalStanding): readonly string[] {
