@@ -68,6 +68,7 @@ function workspaceOf(repository: Repository, options: WorkspaceOptions): Workspa
       const { openSnapshot } = await import('../git/open-snapshot.ts');
       return openSnapshot(repository, env, of);
     },
+    goodRefs: once(async () => new (await import('../git/file-good-refs.ts')).FileGoodRefs(repository)),
     hooks: once(async () => {
       const { GitHookFolder } = await import('../git/git-hook-folder.ts');
       return new GitHookFolder(repository, env);

@@ -33,6 +33,13 @@ export function listPackedRefs(path: string, prefix: string): readonly RawRef[] 
   });
 }
 
+/** Returns the lines of those refs, as they stand in the file. Throws UnreadablePackedRefs. */
+export function readPackedRange(path: string, prefix: string): Buffer {
+  return withFile(path, Buffer.alloc(0), (file) => {
+    return file.bytes(file.lowerBound(prefix), file.lowerBound(successorOf(prefix)));
+  });
+}
+
 /** Returns the least text that is above every text with this prefix. */
 function successorOf(prefix: string): string {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
@@ -74,6 +81,11 @@ class PackedRefsFile {
 
   /** Returns the bytes from `from` to `to`, one per character. */
   text(from: number, to: number): string {
+    return this.bytes(from, to).toString('latin1');
+  }
+
+  /** Returns the bytes from `from` to `to`, or to the end of the file. */
+  bytes(from: number, to: number): Buffer {
     const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(to, this.#size) - from));
     let read = 0;
     while (read < bytes.length) {
@@ -81,7 +93,7 @@ class PackedRefsFile {
       if (got === 0) throw new UnreadablePackedRefs('cut short');
       read += got;
     }
-    return bytes.toString('latin1');
+    return bytes;
   }
 
   /** Returns the offset of the first line whose name is not below `name`, or the size of the file. */

@@ -5,22 +5,69 @@ import { FINDING_CODES, type Finding, type FindingCode, finding } from '../domai
 import type { ModelName } from '../domain/model-name.ts';
 import { LOCK_FILE, type Pin, readLock } from '../domain/registry-lock.ts';
 import type { ModelState } from '../domain/state.ts';
+import type { GoodRefs } from '../ports/good-refs.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 import { foldModel } from './read-model.ts';
 import { readJson } from './read-snapshot-json.ts';
 import { compareViews } from './verify-views.ts';
 import type { Workspace } from './workspace.ts';
 
+/** What to check, and what is known of it. */
+interface RegistryCheck {
+  /** There is a `registry.lock`. */
+  readonly hasLock: boolean;
+  /** What it says was compared is not compared again. */
+  readonly known: GoodRefs | undefined;
+}
+
+/** What the logs give, as far as they hold up. */
+interface FoldedLogs {
+  readonly states: ReadonlyMap<ModelName, ModelState>;
+  readonly unreadable: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+}
+
 /** Checks pins and views. */
 export async function checkRegistry(
   workspace: Workspace,
   snapshot: Snapshot,
   models: readonly ModelName[],
-  hasLock: boolean,
+  { hasLock, known }: RegistryCheck,
 ): Promise<{
   readonly findings: readonly Finding[];
   readonly checked: { readonly pins: number; readonly models: number };
 }> {
+  const pins = hasLock ? await readPins(snapshot) : [];
+  const digest = known?.digest();
+  const isCompared = digest !== undefined && known?.isGood(digest) === true;
+  const logs = isCompared
+    ? await foldLogs(workspace, pinnedOf(models, pins))
+    : await compareAll(workspace, known, digest);
+  if (typeof pins === 'string') {
+    const broken = finding('lock-broken', LOCK_FILE, pins);
+    return { findings: [...logs.findings, broken], checked: { pins: 0, models: models.length } };
+  }
+  const found = pins.flatMap((pin) =>
+    logs.unreadable.has(pin.model) ? [] : (checkPin(pin, logs.states.get(pin.model)) ?? []),
+  );
+  return { findings: [...logs.findings, ...found], checked: { pins: pins.length, models: models.length } };
+}
+
+/** Compares all refs with the logs; where nothing is found, and nothing moved meanwhile, that is remembered. */
+async function compareAll(
+  workspace: Workspace,
+  known: GoodRefs | undefined,
+  digest: string | undefined,
+): Promise<FoldedLogs> {
+  // Listed behind the digest, so that no log is missed that it has.
+  const logs = await foldLogs(workspace, await workspace.log.models());
+  const { differences, odd } = await compareViews(workspace, [...logs.states.values()], logs.unreadable);
+  const findings = [...logs.findings, ...differences.map((difference) => difference.finding), ...odd];
+  if (findings.length === 0 && digest !== undefined && known?.digest() === digest) known.remember(digest);
+  return { ...logs, findings };
+}
+
+async function foldLogs(workspace: Workspace, models: readonly ModelName[]): Promise<FoldedLogs> {
   const findings: Finding[] = [];
   const states = new Map<ModelName, ModelState>();
   const unreadable = new Set<string>();
@@ -33,18 +80,12 @@ export async function checkRegistry(
       unreadable.add(model);
     } else states.set(model, state);
   }
-  const { differences, odd } = await compareViews(workspace, [...states.values()], unreadable);
-  findings.push(...differences.map((difference) => difference.finding), ...odd);
-  const pins = hasLock ? await readPins(snapshot) : [];
-  if (typeof pins === 'string') {
-    findings.push(finding('lock-broken', LOCK_FILE, pins));
-    return { findings, checked: { pins: 0, models: models.length } };
-  }
-  for (const pin of pins) {
-    const found = unreadable.has(pin.model) ? undefined : checkPin(pin, states.get(pin.model));
-    if (found !== undefined) findings.push(found);
-  }
-  return { findings, checked: { pins: pins.length, models: models.length } };
+  return { states, unreadable, findings };
+}
+
+function pinnedOf(models: readonly ModelName[], pins: readonly Pin[] | string): readonly ModelName[] {
+  const pinned = new Set(typeof pins === 'string' ? [] : pins.map(({ model }) => model));
+  return models.filter((model) => pinned.has(model));
 }
 
 /** A log that does not hold up is a finding: what it gives is not known then. */

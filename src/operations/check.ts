@@ -33,7 +33,12 @@ export async function check(workspace: Workspace, input: CheckInput): Promise<Ch
   const models = await workspace.log.models();
   if (models.length > 0 || telling.includes('registry.lock')) {
     const { checkRegistry } = await import('./check-registry.ts');
-    const found = await checkRegistry(workspace, snapshot, models, telling.includes('registry.lock'));
+    // A commit must not wait for what was compared before; who asks for the work tree asks for all.
+    const known = input.staged ? await workspace.goodRefs() : undefined;
+    const found = await checkRegistry(workspace, snapshot, models, {
+      hasLock: telling.includes('registry.lock'),
+      known,
+    });
     findings.push(...found.findings);
     Object.assign(checked, found.checked);
   }

@@ -8,6 +8,7 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { FoldCache } from '../ports/fold-cache.ts';
 import type { Gate } from '../ports/gate.ts';
 import type { GitRemote } from '../ports/git-remote.ts';
+import type { GoodRefs } from '../ports/good-refs.ts';
 import type { HookFolder } from '../ports/hook-folder.ts';
 import type { LocalPrograms } from '../ports/local-programs.ts';
 import type { Lock } from '../ports/lock.ts';
@@ -50,6 +51,7 @@ export interface Workspace {
   probe(): Promise<TrainingProbe>;
   /** Throws `usage` for the work tree of a bare repository. */
   snapshot(of: 'index' | 'work-tree'): Promise<Snapshot>;
+  goodRefs(): Promise<GoodRefs>;
   hooks(): Promise<HookFolder>;
   /** Every gate there is, in the order in which they are judged. */
   gates(): Promise<readonly Gate[]>;

@@ -22,6 +22,7 @@ import { download } from './download.ts';
 import { downloadTags } from './download-tags.ts';
 import { findRemote } from './find-remote.ts';
 import { listRemote, listTags, listWished } from './list-remote.ts';
+import type { PushSource } from './push-folder.ts';
 import { batchesOf, type NamedUpdate, pushRefs } from './push-refs.ts';
 import { sweepQuarantines } from './sweep-quarantines.ts';
 
@@ -70,7 +71,7 @@ export class GitRemotes implements GitRemote {
   }
 
   push(target: RemoteTarget, updates: readonly RefUpdate[]): Promise<PushOutcome> {
-    return pushRefs(this.#git, this.#config, target, updates.map(named));
+    return pushRefs(this.#pushSource(), target, updates.map(named));
   }
 
   batches(updates: readonly RefUpdate[], most: number): readonly (readonly RefUpdate[])[] {
@@ -87,7 +88,11 @@ export class GitRemotes implements GitRemote {
   }
 
   createTags(target: RemoteTarget, tags: readonly NewTag[]): Promise<PushOutcome> {
-    return pushRefs(this.#git, this.#config, target, tags.map(namedTag));
+    return pushRefs(this.#pushSource(), target, tags.map(namedTag));
+  }
+
+  #pushSource(): PushSource {
+    return { repository: this.#repository, environment: this.#environment, config: this.#config };
   }
 
   tagBatches(tags: readonly NewTag[], most: number): readonly (readonly NewTag[])[] {

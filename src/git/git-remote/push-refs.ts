@@ -4,7 +4,8 @@ import { RegistryError } from '../../domain/errors.ts';
 import type { PushOutcome, RemoteTarget } from '../../ports/git-remote.ts';
 import type { GitConfig } from '../git-config.ts';
 import { cleanText } from '../git-failure.ts';
-import type { GitRunner } from '../git-runner.ts';
+import type { GitResult } from '../git-runner.ts';
+import { makePushFolder, type PushSource } from './push-folder.ts';
 import { remoteFault } from './remote-fault.ts';
 
 /** The user's habits of pushing (signing, tags, submodules, hooks) are not for registry refs. */
@@ -29,14 +30,14 @@ export interface NamedUpdate {
 
 /** Pushes all or nothing. Throws what `remoteFault` makes of a failure that names no ref. */
 export async function pushRefs(
-  git: GitRunner,
-  config: GitConfig,
+  source: PushSource,
   target: RemoteTarget,
   updates: readonly NamedUpdate[],
 ): Promise<PushOutcome> {
   if (updates.length === 0) return { kind: 'accepted' };
-  const address = await pushAddress(config, target);
-  const result = await git.run([...PUSH, ...updates.flatMap(leaseOf), '--', address, ...updates.flatMap(refspecOf)]);
+  const address = await pushAddress(source.config, target);
+  const args = [...PUSH, ...updates.flatMap(leaseOf), '--', address, ...updates.flatMap(refspecOf)];
+  const result = await runPush(source, args);
   if (result.exitCode === 0) return { kind: 'accepted' };
   const rejected = parseRejections(result.stdout.toString());
   // "atomic push failed" is what the others get when one ref is rejected.
@@ -49,6 +50,15 @@ export async function pushRefs(
     .filter((line) => line.startsWith('remote:'));
   const message = [...new Set(causes.map(({ reason }) => reason)), ...said].join('\n');
   return { kind: 'refused', refs, message: cleanText(message) };
+}
+
+async function runPush(source: PushSource, args: readonly string[]): Promise<GitResult> {
+  const folder = await makePushFolder(source);
+  try {
+    return await folder.git.run(args);
+  } finally {
+    folder.remove();
+  }
 }
 
 /** Parts updates by number, and by what the command line holds. */

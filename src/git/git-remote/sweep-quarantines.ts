@@ -1,4 +1,4 @@
-/** Removes the quarantines of fetches that were killed (format §5: gone when the fetch ends), and no living one. */
+/** Removes the folders of fetches (format §5: gone when the fetch ends) and pushes that were killed, and no living one. */
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LockHolder, readLock } from '../lock-file.ts';

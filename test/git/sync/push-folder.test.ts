@@ -1,0 +1,131 @@
+/** Where `git push` runs: in a temporary folder without refs, as if it were in the repository. */
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { push } from '../../../src/operations/push.ts';
+import { LAUNCHER, runCli } from '../../support/cli.ts';
+import { type SyncClone, syncRig } from '../../support/sync-rig.ts';
+import { looseCommit } from '../../support/temporary-repository.ts';
+
+const ALL = { words: [] };
+const WAIT = { timeout: 60_000, interval: 20 };
+const LOG = 'refs/registry/log/m';
+
+function incoming({ repository }: SyncClone): readonly string[] {
+  const folder = join(repository.gitDir, 'registry', 'incoming');
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** Puts a script in the place of the remote's `git-receive-pack`. */
+function receiveBy({ repository }: SyncClone, commands: string): void {
+  const script = join(dirname(repository.folder), 'receive-pack');
+  writeFileSync(script, `#!/bin/sh\n${commands}\nexec git-receive-pack "$@"\n`);
+  chmodSync(script, 0o755);
+  repository.git(['config', 'remote.origin.receivepack', script]);
+}
+
+/** The values of a variable in the environments of all `git push` that a trace tells of. */
+function pushEnvironments(trace: string, name: string): readonly string[] {
+  const events = readFileSync(trace, 'utf8').trimEnd().split('\n');
+  const told = events.map((line) => JSON.parse(line) as Readonly<Record<string, string>>);
+  const pushes = new Set(told.flatMap((event) => (event['name'] === 'push' ? [event['sid']] : [])));
+  return told.flatMap(({ event, sid, param, value }) =>
+    event === 'def_param' && pushes.has(sid) && param === name && value !== undefined ? [value] : [],
+  );
+}
+
+test('a push sees none of the local refs, and its folder is gone when it ends', async () => {
+  const ada = await syncRig().clone('ada');
+  await ada.register(1);
+  const { folder, gitDir, environment } = ada.repository;
+  const trace = join(dirname(folder), 'trace');
+  const traced = { ...environment, GIT_TRACE2_EVENT: trace, GIT_TRACE2_ENV_VARS: 'GIT_DIR,GIT_COMMON_DIR' };
+  const seen = join(dirname(folder), 'seen');
+  receiveBy(ada, `find '${join(gitDir, 'registry', 'incoming')}' -path '*/refs*' > '${seen}'`);
+  expect(runCli(['push'], { cwd: folder, env: traced })).toMatchObject({ exitCode: 0 });
+  const commons = pushEnvironments(trace, 'GIT_COMMON_DIR');
+  expect(commons.length).toBeGreaterThan(0);
+  expect(new Set(commons.map(dirname))).toEqual(new Set([join(gitDir, 'registry', 'incoming')]));
+  expect(new Set(pushEnvironments(trace, 'GIT_DIR'))).toEqual(new Set([gitDir]));
+  expect(readFileSync(seen, 'utf8')).toMatch(/^[^\n]+\/refs\n$/);
+  expect(incoming(ada)).toEqual([]);
+});
+
+test('what a killed push left is removed by the next', async () => {
+  const ada = await syncRig().clone('ada');
+  await ada.register(1);
+  const { folder, environment } = ada.repository;
+  const hold = join(dirname(folder), 'hold');
+  writeFileSync(hold, '');
+  onTestFinished(() => rmSync(hold, { force: true }));
+  receiveBy(ada, `while [ -e '${hold}' ]; do sleep 0.05; done`);
+  const child = spawn(process.execPath, [LAUNCHER, 'push'], { cwd: folder, env: environment, stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const isMade = (): boolean =>
+    incoming(ada).some((name) => existsSync(join(ada.repository.gitDir, 'registry', 'incoming', name, 'config')));
+  await expect.poll(isMade, WAIT).toBe(true);
+  // What the push made is told apart from the quarantine of a fetch before it, which is gone by then.
+  await expect.poll(() => incoming(ada).length, WAIT).toBe(1);
+  child.kill('SIGKILL');
+  await ended;
+  expect(incoming(ada)).toHaveLength(1);
+  rmSync(hold);
+  expect(runCli(['push'], { cwd: folder, env: environment })).toMatchObject({ exitCode: 0 });
+  expect(incoming(ada)).toEqual([]);
+});
+
+test('a linked work tree pushes: with its own configuration, to a URL relative to it', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  await ada.register(1);
+  const { folder, gitDir, environment, git } = ada.repository;
+  const linked = join(dirname(folder), 'deep', 'linked');
+  git(['commit', '--allow-empty', '--quiet', '--message=first']);
+  git(['worktree', 'add', '--quiet', '-b', 'side', linked]);
+  git(['config', 'extensions.worktreeConfig', 'true']);
+  git(['remote', 'remove', 'origin']);
+  git(['-C', linked, 'config', '--worktree', 'remote.origin.url', '../../remote.git']);
+  expect(runCli(['push'], { cwd: linked, env: environment })).toMatchObject({ exitCode: 0 });
+  expect(rig.remote.git(['rev-parse', LOG])).toBe(ada.ref(LOG));
+  expect(existsSync(join(gitDir, 'worktrees'))).toBe(true);
+});
+
+test.each(['gitdir:', 'onbranch:'])('configuration that is included by %s holds', async (kind) => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada', 'registry-of-the-team:m');
+  await ada.register(1);
+  const { folder, gitDir, environment } = ada.repository;
+  const [included, habits] = [join(dirname(folder), 'included'), join(dirname(folder), 'habits')];
+  writeFileSync(included, `[url "${rig.remote.folder}"]\n\tinsteadOf = registry-of-the-team:m\n`);
+  const condition = kind === 'gitdir:' ? `gitdir:${gitDir}` : 'onbranch:main';
+  writeFileSync(habits, `[includeIf "${condition}"]\n\tpath = ${included}\n`);
+  const env = { ...environment, GIT_CONFIG_GLOBAL: habits };
+  expect(runCli(['push'], { cwd: folder, env })).toMatchObject({ exitCode: 0 });
+  expect(rig.remote.git(['rev-parse', LOG])).toBe(ada.ref(LOG));
+});
+
+test('a SHA-256 repository pushes', async () => {
+  const rig = syncRig('sha256');
+  const ada = await rig.clone('ada');
+  await ada.register(1);
+  expect((await push(ada.workspace, ALL)).issues).toEqual([]);
+  expect(rig.remote.git(['rev-parse', LOG])).toBe(ada.ref(LOG));
+});
+
+test('a shallow clone pushes what it has on top of what the remote has', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  const bo = await rig.clone('bo');
+  ada.repository.git(['commit', '--allow-empty', '--quiet', '--message=first']);
+  ada.repository.git(['commit', '--allow-empty', '--quiet', '--message=second']);
+  ada.repository.git(['push', '--quiet', 'origin', 'main']);
+  bo.repository.git(['fetch', '--quiet', '--depth=1', `file://${rig.remote.folder}`, 'main:shallow']);
+  const tip = looseCommit(bo.repository, 'third', ['shallow']);
+  const remotes = await (await bo.reopen()).gitRemote();
+  const target = await remotes.find('origin');
+  if (target === undefined) throw new Error('no origin');
+  expect(await remotes.createTags(target, [{ name: 'third', id: tip as never }])).toEqual({ kind: 'accepted' });
+  expect(rig.remote.git(['rev-list', '--count', 'refs/tags/third'])).toBe('3');
+  expect(existsSync(join(rig.remote.folder, 'shallow'))).toBe(false);
+});
