@@ -2,14 +2,7 @@
 
 import { findDisallowed } from '../../domain/allowed.ts';
 import { type ApprovalStanding, judgeApprovals } from '../../domain/approval.ts';
-import { sha256Of } from '../../domain/digest.ts';
-import {
-  type EffectivePolicy,
-  effectivePolicy,
-  encodeEffectivePolicy,
-  expandActors,
-  rulesFor,
-} from '../../domain/effective-policy.ts';
+import { type EffectivePolicy, effectivePolicy, expandActors, rulesFor } from '../../domain/effective-policy.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import type { RegistryEvent } from '../../domain/event.ts';
 import type { ChainLink } from '../../domain/event-chain.ts';
@@ -21,6 +14,7 @@ import { refuseUnlisted, refuseUpward } from '../../domain/transitions.ts';
 import { readCarriedPolicy } from '../carried-policy.ts';
 import { readEvidence } from '../read-evidence.ts';
 import type { Workspace } from '../workspace.ts';
+import { evaluateGates } from './evaluate-gates.ts';
 import { judgeContentAgain } from './judge-content-again.ts';
 import { findVerdictFaults, unknownGates } from './judge-verdicts.ts';
 import { wasAcceptedBefore } from './past-occupants.ts';
@@ -166,18 +160,17 @@ class StageJudge {
 
   /** The first evidence of a verdict; where nothing was judged there is no file, and only one report that it can be. */
   async #readReport(policy: EffectivePolicy): Promise<GateReport | undefined> {
-    const { event, link, entry } = this.#case;
-    const { model, to } = policy;
+    const { event, link, entry, before } = this.#case;
     if (event.verdicts.length === 0) {
-      const digest = sha256Of(encodeEffectivePolicy(policy));
-      return { v: 1, model, sha256: entry.sha256, to: event.to, policy: digest, inputs: [], verdicts: [] };
+      const question = { state: before, entry, to: event.to, at: event.at, policy, bases: [] };
+      return (await evaluateGates(this.#workspace, { ...question, readProjectFile: async () => undefined })).report;
     }
     for (const sha256 of new Set(event.verdicts.flatMap(({ evidence }) => evidence))) {
       const bytes = await readEvidence(this.#workspace, link.tree, sha256);
       const report = bytes === undefined ? undefined : readGateReport(bytes);
       if (report !== undefined) return report;
     }
-    this.#faults.push(`no gate report for ${to} is with it`);
+    this.#faults.push(`no gate report for ${policy.to} is with it`);
     return undefined;
   }
 
