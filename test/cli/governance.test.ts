@@ -286,6 +286,8 @@ describe('the policy that decides', () => {
       { severity: 'error', pointer: '/approvals/canary/from' },
       { severity: 'error', pointer: '/approvals/production' },
       { severity: 'error', pointer: '/approvals/canary' },
+      { severity: 'warning', pointer: '/approvals/production', message: expect.stringContaining('unsigned') },
+      { severity: 'warning', pointer: '/approvals/canary' },
     ]);
   });
 });
