@@ -57,9 +57,9 @@ export const SECTIONS: Readonly<Record<string, (scale: BenchScale) => Promise<Me
     const { measurePeeks } = await import('./sections/peek.ts');
     return measurePeeks(shapes, slow);
   },
-  sync: async ({ slow }) => {
+  sync: async () => {
     const { measureSync } = await import('./sections/sync.ts');
-    return [await measureSync(slow)];
+    return [await measureSync()];
   },
   'first-push': async () => {
     const { measureFirstPush } = await import('./sections/first-push.ts');

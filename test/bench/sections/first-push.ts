@@ -25,7 +25,7 @@ export async function measureFirstPush(): Promise<ReportSection> {
       firstPush('folder', join(remote, 'folder.git'), PUSH),
       firstPush('http', server.url('http.git'), PUSH),
     ];
-    const times = measure(variants, ROUNDS);
+    const times = measure(variants, ROUNDS, { cold: true });
     return {
       title: 'First push of a registry',
       lines: [
