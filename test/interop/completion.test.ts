@@ -89,8 +89,8 @@ describe.each(Object.keys(SHELLS))('completion in %s', (shell) => {
         'git registry nonsense ',
       ]),
     ).toEqual({
-      'git-registry comp': ['completion'],
-      'git registry comp': ['completion'],
+      'git-registry comp': ['compare', 'completion'],
+      'git registry comp': ['compare', 'completion'],
       'git -C /tmp registry model cr': ['create'],
       'git-registry help --col': ['--color'],
       'git-registry help --color ': ['always', 'auto', 'never'],
