@@ -24,7 +24,7 @@ export async function withHttpServer<T>(root: string, work: (server: HttpServer)
     const base = `http://127.0.0.1:${port.toString().trim()}`;
     return await work({
       url: (name) => `${base}/${name}`,
-      sent: async () => Number(await (await fetch(`${base}${SENT_PATH}`)).text()),
+      sent: async () => Number(await (await fetch(`${base}${SENT_PATH}`, { headers: { connection: 'close' } })).text()),
     });
   } finally {
     server.kill();
