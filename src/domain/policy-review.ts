@@ -30,11 +30,19 @@ export function reviewPolicy(policy: Policy): readonly PolicyRemark[] {
 /** `stated`: what stands at that place of the file; only that is remarked on. */
 function reviewRules(rules: PolicyRules, stated: Partial<PolicyRules>, at: string): readonly PolicyRemark[] {
   return [
+    ...(at === '' ? [] : onlyForAll(stated, at)),
     ...unknownStages(rules, stated, at),
     ...unknownGroups(rules, stated, at),
     ...quorums(rules, stated, at),
     ...arrows(rules, stated, at),
   ];
+}
+
+/** Remotes are those of a repository: a rule of one model would be read by nobody. */
+function onlyForAll({ weights, remote }: Partial<PolicyRules>, at: string): readonly PolicyRemark[] {
+  return Object.entries({ weights, remote })
+    .filter(([, value]) => value !== undefined)
+    .map(([key]) => error(`${at}/${key}`, `it holds for the whole repository: state it as /${key}`));
 }
 
 function unknownStages(rules: PolicyRules, stated: Partial<PolicyRules>, at: string): readonly PolicyRemark[] {

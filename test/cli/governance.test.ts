@@ -209,6 +209,14 @@ describe('a rollback under policy', () => {
   });
 });
 
+test('an emergency that nothing stood against is no emergency', () => {
+  const registry = governed(`${POLICY}emergency: { production: [ada@example.org] }\n`);
+  add(registry, '1.0.0', GOOD);
+  const moved = registry.must('promote', 'v1.0.0', '--to', 'production', '--emergency', '--reason', 'in a hurry');
+  expect(moved).toMatchObject({ governed: { emergency: false, refused: false } });
+  expect(registry.newestEvent('m')['emergency']).toBeUndefined();
+});
+
 test('an emergency is not stopped by what cannot be judged, and is marked', () => {
   const registry = governed(
     'model: m\ngates: { production: { format: { require: safetensors } } }\nemergency: { production: [ada@example.org] }\n',
@@ -272,6 +280,14 @@ describe('the policy that decides', () => {
       exitCode: 2,
       code: 'bad-policy',
       document: { error: { data: { file: 'registry.yaml', line: 4, pointer: '/gates/production/min_auc' } } },
+    });
+  });
+
+  test('is checked for rules of one model that hold for the repository alone', () => {
+    const registry = governed('models: { m: { weights: { remote: ../w }, remote: { name: hub } } }\n');
+    expect(registry.run('policy', 'check')).toMatchObject({
+      exitCode: 1,
+      document: { remarks: [{ pointer: '/models/m/weights' }, { pointer: '/models/m/remote' }] },
     });
   });
 

@@ -15,7 +15,19 @@ describe('--at', () => {
   test('is an option of every command that reads the log, and of no other', async () => {
     const reading = (await loadVisible(COMMANDS)).filter(({ options }) => Object.hasOwn(options, 'at'));
     expect(reading.map(({ name }) => name).sort()).toEqual([
-      ...['approvals', 'cat', 'compare', 'get', 'history', 'lineage', 'list', 'log', 'model list', 'model show'],
+      ...[
+        'approvals',
+        'cat',
+        'ci report',
+        'compare',
+        'get',
+        'history',
+        'lineage',
+        'list',
+        'log',
+        'model list',
+        'model show',
+      ],
       ...['resolve', 'show', 'stages', 'tags'],
     ]);
   });

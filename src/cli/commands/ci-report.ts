@@ -1,6 +1,7 @@
 /** `ci report`: an entry in Markdown, for a pull request. */
 import { ciReport } from '../../operations/ci-report.ts';
 import { lineage } from '../../operations/lineage.ts';
+import { AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { renderCiReport } from '../render/ci-report.ts';
@@ -20,6 +21,7 @@ export const ciReportCommand: Command = defineCommand({
   positionals: [{ name: 'spec', completes: 'spec', says: 'the entry' }],
   options: {
     against: { kind: 'string', placeholder: 'SPEC', completes: 'spec', says: 'compare with this entry' },
+    at: AT_OPTION,
   },
   examples: [
     { command: 'git registry ci report > report.md', says: 'summarize the newest candidate' },

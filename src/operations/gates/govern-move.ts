@@ -88,7 +88,7 @@ export async function governMove(workspace: Workspace, question: MoveQuestion): 
       verdicts,
       approvals,
       policy: { source: governing.source, sha256: governing.file?.sha256 ?? null, differs: governing.differs },
-      emergency,
+      emergency: emergency && isRefused,
       refused: isRefused && !emergency,
     },
     ground: groundOf(governing, answer, verdicts, approvals, emergency && isRefused),
