@@ -17,12 +17,16 @@ function keyOf(text: string): string {
   return `${POLICY_VERSION} ${createHash('sha256').update(text).digest('hex')}`;
 }
 
+/** A file a text: that of the work tree, that which governs and those that old events carry do not push each other out. */
+function fileOf(text: string): string {
+  return `${createHash('sha256').update(text).digest('hex').slice(0, 16)}.json`;
+}
+
 /** Returns the policy that a text was decoded to before, or undefined. */
 export function findCachedPolicy(commonDir: string, text: string): Policy | undefined {
   try {
-    const cached = JSON.parse(
-      readFileSync(join(commonDir, 'registry', 'policy', 'decoded.json'), 'utf8'),
-    ) as CachedPolicy;
+    const path = join(commonDir, 'registry', 'policy', fileOf(text));
+    const cached = JSON.parse(readFileSync(path, 'utf8')) as CachedPolicy;
     return cached.key === keyOf(text) ? cached.policy : undefined;
   } catch {
     return undefined;
@@ -32,7 +36,7 @@ export function findCachedPolicy(commonDir: string, text: string): Policy | unde
 /** Keeps what a text was decoded to. A failure is silent: it is decoded again next time. */
 export function cachePolicy(commonDir: string, text: string, policy: Policy): void {
   try {
-    const path = join(openRegistryFolder(commonDir, 'policy'), 'decoded.json');
+    const path = join(openRegistryFolder(commonDir, 'policy'), fileOf(text));
     const temporary = `${path}.${process.pid}.tmp`;
     writeFileSync(temporary, JSON.stringify({ key: keyOf(text), policy } satisfies CachedPolicy));
     renameSync(temporary, path);

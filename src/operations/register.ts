@@ -48,6 +48,8 @@ export interface RegisterResult {
 
 /** Registers. Throws the faults of format §3 (exit 2), `tombstoned`, `version-taken`, `has-version`, `unknown-parent`. */
 export async function register(workspace: Workspace, input: RegisterInput): Promise<RegisterResult> {
+  // Asked for now, needed when the event is written: git answers while files are read. A fault of it is told there.
+  workspace.settings.governing().catch(() => undefined);
   const model = await chooseModel(workspace, input.model);
   await workspace.settings.identity();
   const files = await chooseFiles(workspace, input);
