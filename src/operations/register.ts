@@ -48,10 +48,9 @@ export interface RegisterResult {
 
 /** Registers. Throws the faults of format §3 (exit 2), `tombstoned`, `version-taken`, `has-version`, `unknown-parent`. */
 export async function register(workspace: Workspace, input: RegisterInput): Promise<RegisterResult> {
-  // Asked for now, needed when the event is written: git answers while files are read. A fault of it is told there.
-  workspace.settings.governing().catch(() => undefined);
   const model = await chooseModel(workspace, input.model);
-  await workspace.settings.identity();
+  // What the event will need is asked for together, and what is wrong with it is told before any file is read.
+  await Promise.all([workspace.settings.identity(), workspace.settings.governing()]);
   const files = await chooseFiles(workspace, input);
   checkBundlePaths(files.inputs.map(({ path }) => path));
   const folded = await findModel(workspace, model);
