@@ -4,9 +4,13 @@ import type { GitRunner } from './git-runner.ts';
 /** A variable without `=`, which git takes for true. */
 const IMPLICIT = Symbol('implicit');
 
+/** One line: the key, section and variable in lower case, and what it says. */
+type Item = readonly [key: string, value: string | typeof IMPLICIT];
+
 /** The configuration that holds in one repository. The flags of {@link GitRunner} are in it too, e.g. `core.hookspath`. */
 export class GitConfig {
   readonly #git: GitRunner;
+  #items: Promise<readonly Item[]> | undefined;
   #values: Promise<ReadonlyMap<string, string | typeof IMPLICIT>> | undefined;
 
   constructor(git: GitRunner) {
@@ -33,24 +37,38 @@ export class GitConfig {
       .map((key) => key.slice(start.length, -end.length));
   }
 
+  /** Returns everything that is said of the variables of a subsection, in the order that git reads it: variable, value. */
+  async subsection(section: string, name: string): Promise<readonly (readonly [variable: string, value: string])[]> {
+    const start = `${section}.${name}.`;
+    return (await this.#list()).flatMap(([key, value]) =>
+      key.startsWith(start) ? [[key.slice(start.length), value === IMPLICIT ? 'true' : value] as const] : [],
+    );
+  }
+
   /** Tells whether anything is said in a section. */
   async hasSection(section: string): Promise<boolean> {
     return [...(await this.#read()).keys()].some((key) => key.startsWith(`${section}.`));
   }
 
   #read(): Promise<ReadonlyMap<string, string | typeof IMPLICIT>> {
-    this.#values ??= this.#git.read(['config', '--list', '-z']).then((stdout) => parseList(stdout.toString()));
+    // A later item replaces an earlier one.
+    this.#values ??= this.#list().then((items) => new Map(items));
     return this.#values;
+  }
+
+  #list(): Promise<readonly Item[]> {
+    this.#items ??= this.#git.read(['config', '--list', '-z']).then((stdout) => parseList(stdout.toString()));
+    return this.#items;
   }
 }
 
-/** Each item is `key`, or `key` and a line feed and the value; ended by a NUL. A later one replaces an earlier. */
-function parseList(text: string): ReadonlyMap<string, string | typeof IMPLICIT> {
-  const values = new Map<string, string | typeof IMPLICIT>();
-  for (const item of text.split('\0').slice(0, -1)) {
-    const cut = item.indexOf('\n');
-    if (cut < 0) values.set(item, IMPLICIT);
-    else values.set(item.slice(0, cut), item.slice(cut + 1));
-  }
-  return values;
+/** Each item is `key`, or `key` and a line feed and the value; ended by a NUL. */
+function parseList(text: string): readonly Item[] {
+  return text
+    .split('\0')
+    .slice(0, -1)
+    .map((item) => {
+      const cut = item.indexOf('\n');
+      return cut < 0 ? [item, IMPLICIT] : [item.slice(0, cut), item.slice(cut + 1)];
+    });
 }

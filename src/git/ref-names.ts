@@ -193,6 +193,27 @@ export function incomingTagOf(fetch: string, index: number): string {
   return `${INCOMING_ROOT}${fetch}-tags/${index}`;
 }
 
+/** Where the folder of a push keeps what goes to the remote, by its name there without `refs/`. */
+const PUSHED_ROOT = 'refs/pushed/';
+/** Where it keeps what the remote must have at that name. */
+const LEASED_ROOT = 'refs/leased/';
+
+/** Returns the name, in the folder of a push, of what a ref of the remote is to be. */
+export function pushedNameOf(ref: string): string {
+  return PUSHED_ROOT + ref.slice('refs/'.length);
+}
+
+/** Returns the name, in the folder of a push, of what a ref of the remote must be before. */
+export function leasedNameOf(ref: string): string {
+  return LEASED_ROOT + ref.slice('refs/'.length);
+}
+
+/** All of {@link pushedNameOf}, for `git push`. */
+export const PUSHED_REFSPEC: string = `${PUSHED_ROOT}*:refs/*`;
+
+/** All of {@link leasedNameOf}, for `remote.<name>.fetch`. */
+export const LEASED_REFSPEC: string = `+refs/*:${LEASED_ROOT}*`;
+
 /** Returns the name under which a clone keeps the default branch of a remote. */
 export function remoteDefaultBranch(remote: string): string {
   return `refs/remotes/${remote}/HEAD`;

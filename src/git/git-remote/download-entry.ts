@@ -1,12 +1,11 @@
 /** Downloads one entry of a remote into quarantine: what recomputing it takes (format §4.4), and nothing of its log. */
 import type { DownloadedEntry, RemoteCaps, RemoteTarget } from '../../ports/git-remote.ts';
 import type { RefKey } from '../../ports/ref-store.ts';
-import type { Environment } from '../git-environment.ts';
 import { openGitPorts } from '../git-ports.ts';
 import { incomingNameOf } from '../ref-names.ts';
 import { RefReader } from '../ref-reader.ts';
-import type { Repository } from '../repository.ts';
 import { fetchRefs, refuseLargeObjects } from './download.ts';
+import type { RealRepository } from './incoming-folder.ts';
 import { makeQuarantine } from './quarantine-folder.ts';
 import { remoteFault } from './remote-fault.ts';
 
@@ -15,12 +14,12 @@ const SHALLOW = ['--depth=2'];
 
 /** Downloads. Undefined where the remote has no such ref (any more). */
 export async function downloadEntry(
-  real: { readonly repository: Repository; readonly environment: Environment },
+  real: RealRepository,
   target: RemoteTarget,
   ref: RefKey,
   caps: RemoteCaps,
 ): Promise<DownloadedEntry | undefined> {
-  const folder = makeQuarantine(real.repository, real.environment, { known: [], afresh: true });
+  const folder = await makeQuarantine(real, { known: [], afresh: true });
   const ports = openGitPorts(folder.repository, real.environment);
   const close = async (): Promise<void> => {
     await ports.close();

@@ -4,13 +4,13 @@ import { RegistryError } from '../../domain/errors.ts';
 import type { ModelName } from '../../domain/model-name.ts';
 import type { DownloadRequest, FailedLog, Quarantine, RemoteCaps, RemoteTarget } from '../../ports/git-remote.ts';
 import type { RefKey } from '../../ports/ref-store.ts';
-import { DURABLE_FLAGS, type Environment } from '../git-environment.ts';
+import { DURABLE_FLAGS } from '../git-environment.ts';
 import { openGitPorts } from '../git-ports.ts';
 import { feed, type GitEnd, type GitRunner } from '../git-runner.ts';
 import { incomingNameOf, refNameOf } from '../ref-names.ts';
 import { RefReader } from '../ref-reader.ts';
-import type { Repository } from '../repository.ts';
 import { healShallow } from './heal-shallow.ts';
+import type { RealRepository } from './incoming-folder.ts';
 import { listPackedObjects } from './pack-index.ts';
 import { makeQuarantine, type QuarantineFolder } from './quarantine-folder.ts';
 import { remoteFault } from './remote-fault.ts';
@@ -41,11 +41,11 @@ type Wanted = DownloadRequest['logs'];
 
 /** Downloads. A log that breaks the whole download is found and left out; the others come. */
 export async function download(
-  real: { readonly repository: Repository; readonly git: GitRunner; readonly environment: Environment },
+  real: RealRepository,
   target: RemoteTarget,
   request: DownloadRequest,
 ): Promise<Quarantine> {
-  const folder = makeQuarantine(real.repository, real.environment, request);
+  const folder = await makeQuarantine(real, request);
   const ports = openGitPorts(folder.repository, real.environment);
   const close = async (): Promise<void> => {
     await ports.close();

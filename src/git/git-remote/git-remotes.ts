@@ -21,9 +21,10 @@ import { type Repository, repositoryRunner } from '../repository.ts';
 import { download } from './download.ts';
 import { downloadTags } from './download-tags.ts';
 import { findRemote } from './find-remote.ts';
+import type { RealRepository } from './incoming-folder.ts';
 import { listRemote, listTags, listWished } from './list-remote.ts';
-import type { PushSource } from './push-folder.ts';
-import { batchesOf, type NamedUpdate, pushRefs } from './push-refs.ts';
+import type { NamedUpdate } from './push-folder.ts';
+import { batchesOf, pushRefs } from './push-refs.ts';
 import { sweepQuarantines } from './sweep-quarantines.ts';
 
 /** The remotes of one repository. */
@@ -33,6 +34,7 @@ export class GitRemotes implements GitRemote {
   readonly #folder: string;
   readonly #git: GitRunner;
   readonly #config: GitConfig;
+  readonly #real: RealRepository;
 
   /** `folder`: what relative paths of the user are relative to. */
   constructor(repository: Repository, environment: Environment, folder: string) {
@@ -41,6 +43,7 @@ export class GitRemotes implements GitRemote {
     this.#folder = folder;
     this.#git = repositoryRunner(repository, environment);
     this.#config = new GitConfig(this.#git);
+    this.#real = { repository, environment, git: this.#git, config: this.#config };
   }
 
   find(word: string): Promise<RemoteTarget | undefined> {
@@ -62,16 +65,15 @@ export class GitRemotes implements GitRemote {
 
   async downloadEntry(target: RemoteTarget, ref: RefKey, caps: RemoteCaps): Promise<DownloadedEntry | undefined> {
     const { downloadEntry } = await import('./download-entry.ts');
-    return downloadEntry({ repository: this.#repository, environment: this.#environment }, target, ref, caps);
+    return downloadEntry(this.#real, target, ref, caps);
   }
 
   download(target: RemoteTarget, request: DownloadRequest): Promise<Quarantine> {
-    const real = { repository: this.#repository, git: this.#git, environment: this.#environment };
-    return download(real, target, request);
+    return download(this.#real, target, request);
   }
 
   push(target: RemoteTarget, updates: readonly RefUpdate[]): Promise<PushOutcome> {
-    return pushRefs(this.#pushSource(), target, updates.map(named));
+    return pushRefs(this.#real, target, updates.map(named));
   }
 
   batches(updates: readonly RefUpdate[], most: number): readonly (readonly RefUpdate[])[] {
@@ -83,16 +85,11 @@ export class GitRemotes implements GitRemote {
   }
 
   downloadTags(target: RemoteTarget, request: TagRequest): Promise<void> {
-    const real = { repository: this.#repository, git: this.#git, environment: this.#environment };
-    return downloadTags(real, target, request);
+    return downloadTags(this.#real, target, request);
   }
 
   createTags(target: RemoteTarget, tags: readonly NewTag[]): Promise<PushOutcome> {
-    return pushRefs(this.#pushSource(), target, tags.map(namedTag));
-  }
-
-  #pushSource(): PushSource {
-    return { repository: this.#repository, environment: this.#environment, config: this.#config };
+    return pushRefs(this.#real, target, tags.map(namedTag));
   }
 
   tagBatches(tags: readonly NewTag[], most: number): readonly (readonly NewTag[])[] {

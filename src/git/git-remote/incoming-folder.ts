@@ -5,10 +5,19 @@
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ObjectId } from '../../domain/digest.ts';
 import { fileFault } from '../file-fault.ts';
+import type { Environment } from '../git-environment.ts';
 import { openRegistryFolder } from '../registry-folder.ts';
 import type { Repository } from '../repository.ts';
+import type { ConfiguredRepository } from './folder-config.ts';
 import { markOwn, QUARANTINES } from './sweep-quarantines.ts';
+
+/** The repository that a conversation with a remote is for. */
+export interface RealRepository extends ConfiguredRepository {
+  readonly repository: Repository;
+  readonly environment: Environment;
+}
 
 /** The folder on disk. */
 export interface IncomingFolder {
@@ -19,7 +28,10 @@ export interface IncomingFolder {
 }
 
 /** Makes it, marked as this process's, and fills it. Throws `permission`, `no-space`, `io`; nothing is left then. */
-export function makeIncomingFolder(repository: Repository, fill: (folder: string, id: string) => void): IncomingFolder {
+export async function makeIncomingFolder(
+  repository: Repository,
+  fill: (folder: string, id: string) => Promise<void>,
+): Promise<IncomingFolder> {
   const id = randomBytes(8).toString('hex');
   const path = join(openRegistryFolder(repository.commonDir, QUARANTINES), id);
   const remove = (): void => {
@@ -31,7 +43,7 @@ export function makeIncomingFolder(repository: Repository, fill: (folder: string
   try {
     mkdirSync(path);
     markOwn(path, id);
-    fill(path, id);
+    await fill(path, id);
   } catch (cause) {
     remove();
     throw fileFault(path, cause);
@@ -39,22 +51,17 @@ export function makeIncomingFolder(repository: Repository, fill: (folder: string
   return { id, path, remove };
 }
 
-/** The user's configuration of the repository holds here too: credentials, proxies, what remotes are called. */
-export function writeConfig(
-  { commonDir, gitDir, objectFormat }: Repository,
-  folder: string,
-  extensions: Readonly<Record<string, string>> = {},
-): void {
-  const included = [join(commonDir, 'config'), join(gitDir, 'config.worktree')].filter((path) => existsSync(path));
-  const isSha256 = objectFormat === 'sha256';
-  const named = Object.entries({ ...(isSha256 ? { objectFormat: 'sha256' } : {}), ...extensions });
-  const text = [
-    ...included.map((path) => `[include]\n\tpath = ${JSON.stringify(path)}\n`),
-    `[core]\n\trepositoryFormatVersion = ${isSha256 ? 1 : 0}\n\tbare = true\n`,
-    ...(named.length === 0 ? [] : ['[extensions]\n']),
-    ...named.map(([name, value]) => `\t${name} = ${JSON.stringify(value)}\n`),
-  ];
-  writeFileSync(join(folder, 'config'), text.join(''));
+/** A ref of a temporary folder. */
+export interface PackedRef {
+  readonly id: ObjectId;
+  readonly name: string;
+}
+
+/** Writes all refs of a folder that has none yet. */
+export function writePackedRefs(folder: string, refs: readonly PackedRef[]): void {
+  // Git compares names as bytes, and sorts where the header does not say that they are sorted.
+  const lines = refs.map(({ id, name }) => `${id} ${name}\n`);
+  writeFileSync(join(folder, 'packed-refs'), lines.join(''));
 }
 
 /** What the real repository lacks the folder lacks too, and a remote must not take it for whole. */

@@ -1,14 +1,16 @@
 /** A repository in a temporary folder, for a look at a remote: nothing is written to the user's, which need not even exist. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RegistryError } from '../../domain/errors.ts';
 import { fileFault } from '../file-fault.ts';
+import { GitConfig } from '../git-config.ts';
 import type { Environment } from '../git-environment.ts';
 import { openRepository } from '../open-repository.ts';
 import { MOVING } from '../plain-repository.ts';
 import { UNBORN_HEAD } from '../ref-names.ts';
-import type { Repository } from '../repository.ts';
+import { type Repository, repositoryRunner } from '../repository.ts';
+import { type ConfiguredRepository, writeFolderConfig } from './folder-config.ts';
 
 /** The folder, as adapters need it. */
 export interface PeekFolder {
@@ -27,8 +29,20 @@ export async function makePeekFolder(
   environment: Environment,
   objectFormat: Repository['objectFormat'],
 ): Promise<PeekFolder> {
-  const around = await findRepository(startFolder, environment);
+  const around = await findAround(startFolder, environment);
   const folder = makeTemporary();
+  const repository: Repository = {
+    gitDir: folder,
+    commonDir: folder,
+    objectDir: join(folder, 'objects'),
+    workTree: around?.repository.workTree ?? around?.repository.gitDir,
+    objectFormat,
+    isBare: around?.repository.workTree === undefined,
+    refFormat: 'files',
+    shallow: false,
+  };
+  const kept = Object.entries(environment).filter(([name]) => !MOVING.test(name) && !OWN.has(name));
+  const moved = Object.fromEntries(kept);
   const remove = (): void => {
     process.off('exit', remove);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -38,31 +52,23 @@ export async function makePeekFolder(
   try {
     for (const made of ['refs', 'objects']) mkdirSync(join(folder, made));
     writeFileSync(join(folder, 'HEAD'), UNBORN_HEAD);
-    writeFileSync(join(folder, 'config'), configText(around, objectFormat));
+    const git = repositoryRunner(repository, moved);
+    await writeFolderConfig(around, { path: folder, git, objectFormat });
   } catch (cause) {
     remove();
     throw fileFault(folder, cause);
   }
-  const repository: Repository = {
-    gitDir: folder,
-    commonDir: folder,
-    objectDir: join(folder, 'objects'),
-    workTree: around?.workTree ?? around?.gitDir,
-    objectFormat,
-    isBare: around?.workTree === undefined,
-    refFormat: 'files',
-    shallow: false,
-  };
-  const kept = Object.entries(environment).filter(([name]) => !MOVING.test(name) && !OWN.has(name));
-  return { repository, environment: Object.fromEntries(kept), remove };
+  return { repository, environment: moved, remove };
 }
 
 /** What else a hook says of the repository that it runs in. */
 const OWN = new Set(['GIT_INDEX_FILE', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_QUARANTINE_PATH']);
 
-async function findRepository(folder: string, environment: Environment): Promise<Repository | undefined> {
+async function findAround(folder: string, environment: Environment): Promise<ConfiguredRepository | undefined> {
   try {
-    return await openRepository(folder, environment);
+    const repository = await openRepository(folder, environment);
+    const git = repositoryRunner(repository, environment);
+    return { repository, git, config: new GitConfig(git) };
   } catch (error) {
     if (error instanceof RegistryError && error.code === 'no-repository') return undefined;
     throw error;
@@ -76,14 +82,4 @@ function makeTemporary(): string {
   } catch (cause) {
     throw fileFault(prefix, cause);
   }
-}
-
-function configText(around: Repository | undefined, objectFormat: Repository['objectFormat']): string {
-  const paths = around === undefined ? [] : [join(around.commonDir, 'config'), join(around.gitDir, 'config.worktree')];
-  const isSha256 = objectFormat === 'sha256';
-  return [
-    ...paths.filter((path) => existsSync(path)).map((path) => `[include]\n\tpath = ${JSON.stringify(path)}\n`),
-    `[core]\n\trepositoryFormatVersion = ${isSha256 ? 1 : 0}\n\tbare = true\n`,
-    isSha256 ? '[extensions]\n\tobjectFormat = sha256\n' : '',
-  ].join('');
 }

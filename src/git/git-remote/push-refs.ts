@@ -1,17 +1,17 @@
 /** Moves refs of a remote: one atomic push with a lease for every ref (format §7.1). */
-import type { ObjectId } from '../../domain/digest.ts';
-import { RegistryError } from '../../domain/errors.ts';
 import type { PushOutcome, RemoteTarget } from '../../ports/git-remote.ts';
-import type { GitConfig } from '../git-config.ts';
 import { cleanText } from '../git-failure.ts';
 import type { GitResult } from '../git-runner.ts';
-import { makePushFolder, type PushSource } from './push-folder.ts';
+import { PUSHED_REFSPEC } from '../ref-names.ts';
+import type { RealRepository } from './incoming-folder.ts';
+import { findPushDestinations } from './push-destinations.ts';
+import { makePushFolder, type NamedUpdate, type RemoteSetting } from './push-folder.ts';
 import { remoteFault } from './remote-fault.ts';
 
 /** The user's habits of pushing (signing, tags, submodules, hooks) are not for registry refs. */
 const PUSH = [
   ...['-c', 'push.gpgSign=false', '-c', 'push.followTags=false', '-c', 'push.recurseSubmodules=no'],
-  ...['push', '--porcelain', '--atomic', '--no-verify', '--no-force-if-includes'],
+  ...['push', '--porcelain', '--atomic', '--no-verify', '--force-with-lease', '--no-force-if-includes', '--'],
 ];
 
 /** What an argument list holds, in characters, with room to spare: all of Windows', or one that any other system has. */
@@ -21,28 +21,40 @@ const ARGUMENTS = process.platform === 'win32' ? 24_000 : 500_000;
 const RACED =
   /stale info|fetch first|non-fast-forward|already exists|needs force|failed to (?:update|lock) ref|failed to update|cannot lock ref|incorrect old value|transaction (?:failed|failure)|remote ref updated|unable to create/i;
 
-/** A ref that is moved, by its name; `old` null: it must not be there; `next` null: it goes. */
-export interface NamedUpdate {
-  readonly ref: string;
-  readonly old: ObjectId | null;
-  readonly next: ObjectId | null;
-}
-
 /** Pushes all or nothing. Throws what `remoteFault` makes of a failure that names no ref. */
 export async function pushRefs(
-  source: PushSource,
+  real: RealRepository,
   target: RemoteTarget,
   updates: readonly NamedUpdate[],
 ): Promise<PushOutcome> {
   if (updates.length === 0) return { kind: 'accepted' };
-  const address = await pushAddress(source.config, target);
-  const args = [...PUSH, ...updates.flatMap(leaseOf), '--', address, ...updates.flatMap(refspecOf)];
-  const result = await runPush(source, args);
+  for (const destination of await findPushDestinations(real.config, target)) {
+    const outcome = judge(target, await runPush(real, destination, updates));
+    if (outcome.kind !== 'accepted') return outcome;
+  }
+  return { kind: 'accepted' };
+}
+
+async function runPush(
+  real: RealRepository,
+  destination: readonly RemoteSetting[],
+  updates: readonly NamedUpdate[],
+): Promise<GitResult> {
+  const folder = await makePushFolder(real, destination, updates);
+  const pattern = updates.some(({ next }) => next !== null) ? [PUSHED_REFSPEC] : [];
+  try {
+    return await folder.git.run([...PUSH, folder.remote, ...pattern, ...updates.flatMap(deletionOf)]);
+  } finally {
+    folder.remove();
+  }
+}
+
+function judge({ label }: RemoteTarget, result: GitResult): PushOutcome {
   if (result.exitCode === 0) return { kind: 'accepted' };
-  const rejected = parseRejections(result.stdout.toString());
   // "atomic push failed" is what the others get when one ref is rejected.
+  const rejected = parseRejections(result.stdout.toString());
   const causes = rejected.filter(({ reason }) => !/atomic push fail/i.test(reason));
-  if (causes.length === 0) throw remoteFault(target.label, result);
+  if (causes.length === 0) throw remoteFault(label, result);
   const refs = causes.map(({ ref }) => ref);
   if (causes.every(({ reason }) => RACED.test(reason))) return { kind: 'raced', refs };
   const said = cleanText(result.stderr)
@@ -50,15 +62,6 @@ export async function pushRefs(
     .filter((line) => line.startsWith('remote:'));
   const message = [...new Set(causes.map(({ reason }) => reason)), ...said].join('\n');
   return { kind: 'refused', refs, message: cleanText(message) };
-}
-
-async function runPush(source: PushSource, args: readonly string[]): Promise<GitResult> {
-  const folder = await makePushFolder(source);
-  try {
-    return await folder.git.run(args);
-  } finally {
-    folder.remove();
-  }
 }
 
 /** Parts updates by number, and by what the command line holds. */
@@ -70,7 +73,7 @@ export function batchesOf<T>(
   const batches: T[][] = [];
   let size = Infinity;
   for (const update of updates) {
-    const length = [...leaseOf(nameOf(update)), ...refspecOf(nameOf(update))].join(' ').length + 16;
+    const length = deletionOf(nameOf(update)).join(' ').length + 16;
     const last = batches.at(-1);
     if (last === undefined || last.length >= most || size + length > ARGUMENTS) {
       batches.push([update]);
@@ -83,22 +86,9 @@ export function batchesOf<T>(
   return batches;
 }
 
-/** A configured mirror refuses refspecs; by its URL it is a remote like any other. */
-async function pushAddress(config: GitConfig, { name, address }: RemoteTarget): Promise<string> {
-  if (address !== name || !(await config.isOn(`remote.${name}.mirror`))) return address;
-  const url = (await config.find(`remote.${name}.pushurl`)) ?? (await config.find(`remote.${name}.url`));
-  if (url === undefined)
-    throw new RegistryError('no-remote', `remote ${name}: it has no URL`, { hint: 'git remote -v' });
-  return url;
-}
-
-function leaseOf({ ref, old }: NamedUpdate): readonly string[] {
-  return [`--force-with-lease=${ref}:${old ?? ''}`];
-}
-
-/** An update to what it holds already is sent too: so its lease is checked. */
-function refspecOf({ ref, next }: NamedUpdate): readonly string[] {
-  return [`${next ?? ''}:${ref}`];
+/** What goes is named one by one. */
+function deletionOf({ ref, next }: NamedUpdate): readonly string[] {
+  return next === null ? [`:${ref}`] : [];
 }
 
 interface Rejection {

@@ -9,7 +9,8 @@ import type { Environment } from '../git-environment.ts';
 import { GitRunner } from '../git-runner.ts';
 import { knownNameOf, UNBORN_HEAD } from '../ref-names.ts';
 import type { Repository } from '../repository.ts';
-import { copyShallow, makeIncomingFolder, writeConfig } from './incoming-folder.ts';
+import { writeFolderConfig } from './folder-config.ts';
+import { copyShallow, makeIncomingFolder, type RealRepository, writePackedRefs } from './incoming-folder.ts';
 
 /** A quarantine on disk. */
 export interface QuarantineFolder {
@@ -23,19 +24,26 @@ export interface QuarantineFolder {
 }
 
 /** Makes one. `known`: tips that the remote need not send again. `afresh`: without what the real repository has. */
-export function makeQuarantine(
-  repository: Repository,
-  environment: Environment,
+export async function makeQuarantine(
+  real: RealRepository,
   options: { readonly known: readonly ObjectId[]; readonly afresh: boolean },
-): QuarantineFolder {
-  const made = makeIncomingFolder(repository, (path, id) => {
+): Promise<QuarantineFolder> {
+  const { repository, environment } = real;
+  const made = await makeIncomingFolder(repository, async (path, id) => {
     for (const folder of ['refs', 'objects', join('objects', 'info'), join('objects', 'pack')])
       mkdirSync(join(path, folder));
     writeFileSync(join(path, 'HEAD'), UNBORN_HEAD);
-    writeConfig(repository, path);
+    await writeFolderConfig(real, {
+      path,
+      git: runnerIn(repository, path, environment),
+      objectFormat: repository.objectFormat,
+    });
     if (options.afresh) return;
     writeFileSync(join(path, 'objects', 'info', 'alternates'), alternatesText(repository, environment));
-    writeFileSync(join(path, 'packed-refs'), packedRefsText(id, options.known));
+    writePackedRefs(
+      path,
+      options.known.map((tip, index) => ({ id: tip, name: knownNameOf(id, index) })),
+    );
     copyShallow(repository, path);
   });
   const { id, path: folder, remove } = made;
@@ -80,12 +88,6 @@ function alternatesText({ objectDir }: Repository, environment: Environment): st
 
 function quoted(path: string): string {
   return /^[#"]|["\\\n]/.test(path) ? JSON.stringify(path) : path;
-}
-
-function packedRefsText(id: string, known: readonly ObjectId[]): string {
-  const names = known.map((tip, index) => ({ tip, name: knownNameOf(id, index) }));
-  const lines = names.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ tip, name }) => `${tip} ${name}\n`);
-  return ['# pack-refs with: sorted \n', ...lines].join('');
 }
 
 function sizeOf(folder: string): number {

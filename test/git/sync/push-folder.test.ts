@@ -1,8 +1,9 @@
-/** Where `git push` runs: in a temporary folder without refs, as if it were in the repository. */
+/** Where `git push` runs: in a temporary folder that has what is pushed as its only refs, as if it were in the repository. */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { ObjectId } from '../../../src/domain/digest.ts';
 import { push } from '../../../src/operations/push.ts';
 import { LAUNCHER, runCli } from '../../support/cli.ts';
 import { type SyncClone, syncRig } from '../../support/sync-rig.ts';
@@ -15,6 +16,11 @@ const LOG = 'refs/registry/log/m';
 function incoming({ repository }: SyncClone): readonly string[] {
   const folder = join(repository.gitDir, 'registry', 'incoming');
   return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function wroteDown(clone: SyncClone): boolean {
+  const parent = join(clone.repository.gitDir, 'registry', 'incoming');
+  return incoming(clone).some((name) => existsSync(join(parent, name, 'refs', 'leased', 'registry', 'log', 'm')));
 }
 
 /** Puts a script in the place of the remote's `git-receive-pack`. */
@@ -35,20 +41,26 @@ function pushEnvironments(trace: string, name: string): readonly string[] {
   );
 }
 
-test('a push sees none of the local refs, and its folder is gone when it ends', async () => {
+test('a push sees what it pushes and what the remote must hold, none of the local refs, and its folder is gone when it ends', async () => {
   const ada = await syncRig().clone('ada');
   await ada.register(1);
   const { folder, gitDir, environment } = ada.repository;
   const trace = join(dirname(folder), 'trace');
-  const traced = { ...environment, GIT_TRACE2_EVENT: trace, GIT_TRACE2_ENV_VARS: 'GIT_DIR,GIT_COMMON_DIR' };
+  const traced = { ...environment, GIT_TRACE2_EVENT: trace, GIT_TRACE2_ENV_VARS: 'GIT_DIR' };
   const seen = join(dirname(folder), 'seen');
-  receiveBy(ada, `find '${join(gitDir, 'registry', 'incoming')}' -path '*/refs*' > '${seen}'`);
+  const incomingFolders = join(gitDir, 'registry', 'incoming');
+  receiveBy(ada, `cut -d' ' -f2 '${incomingFolders}'/*/packed-refs >> '${seen}'`);
   expect(runCli(['push'], { cwd: folder, env: traced })).toMatchObject({ exitCode: 0 });
-  const commons = pushEnvironments(trace, 'GIT_COMMON_DIR');
-  expect(commons.length).toBeGreaterThan(0);
-  expect(new Set(commons.map(dirname))).toEqual(new Set([join(gitDir, 'registry', 'incoming')]));
-  expect(new Set(pushEnvironments(trace, 'GIT_DIR'))).toEqual(new Set([gitDir]));
-  expect(readFileSync(seen, 'utf8')).toMatch(/^[^\n]+\/refs\n$/);
+  await ada.register(2);
+  expect(runCli(['push'], { cwd: folder, env: traced })).toMatchObject({ exitCode: 0 });
+  const gitDirs = pushEnvironments(trace, 'GIT_DIR');
+  expect(gitDirs.length).toBeGreaterThan(0);
+  expect(new Set(gitDirs.map(dirname))).toEqual(new Set([incomingFolders]));
+  const names = readFileSync(seen, 'utf8').trimEnd().split('\n');
+  expect(names.filter((name) => !/^refs\/(?:pushed|leased)\/registry\//.test(name))).toEqual([]);
+  // Made; then moved, and beside the views unmoved, each time leased.
+  const leased = ['refs/pushed/registry/log/m', 'refs/leased/registry/log/m'];
+  expect(names.filter((name) => name.endsWith('/log/m'))).toEqual(['refs/pushed/registry/log/m', ...leased, ...leased]);
   expect(incoming(ada)).toEqual([]);
 });
 
@@ -71,6 +83,8 @@ test('what a killed push left is removed by the next', async () => {
   await ended;
   expect(incoming(ada)).toHaveLength(1);
   rmSync(hold);
+  // Its git outlives it, and ends by writing down what it has pushed.
+  await expect.poll(() => wroteDown(ada), WAIT).toBe(true);
   expect(runCli(['push'], { cwd: folder, env: environment })).toMatchObject({ exitCode: 0 });
   expect(incoming(ada)).toEqual([]);
 });
@@ -91,18 +105,66 @@ test('a linked work tree pushes: with its own configuration, to a URL relative t
   expect(existsSync(join(gitDir, 'worktrees'))).toBe(true);
 });
 
-test.each(['gitdir:', 'onbranch:'])('configuration that is included by %s holds', async (kind) => {
+test.each(['gitdir:', 'onbranch:'])(
+  'configuration that is included by %s holds in every talk with a remote',
+  async (kind) => {
+    const rig = syncRig();
+    const ada = await rig.clone('ada', 'registry-of-the-team:m');
+    const bo = await rig.clone('bo');
+    await bo.register(1);
+    await push(bo.workspace, ALL);
+    const { folder, gitDir, environment } = ada.repository;
+    const [included, habits] = [join(dirname(folder), 'included'), join(dirname(folder), 'habits')];
+    writeFileSync(included, `[url "${rig.remote.folder}"]\n\tinsteadOf = registry-of-the-team:m\n`);
+    const condition = kind === 'gitdir:' ? `gitdir:${gitDir}` : 'onbranch:main';
+    writeFileSync(habits, `[includeIf "${condition}"]\n\tpath = included\n`);
+    const options = { cwd: folder, env: { ...environment, GIT_CONFIG_GLOBAL: habits } };
+    expect(runCli(['list', 'm', '--remote', 'origin'], options)).toMatchObject({ exitCode: 0 });
+    expect(runCli(['pull'], options)).toMatchObject({ exitCode: 0 });
+    await ada.register(2);
+    expect(runCli(['push'], options)).toMatchObject({ exitCode: 0 });
+    expect(rig.remote.git(['rev-parse', LOG])).toBe(ada.ref(LOG));
+  },
+);
+
+test('a remote with two push URLs gets everything at both', async () => {
   const rig = syncRig();
-  const ada = await rig.clone('ada', 'registry-of-the-team:m');
+  const ada = await rig.clone('ada');
   await ada.register(1);
-  const { folder, gitDir, environment } = ada.repository;
-  const [included, habits] = [join(dirname(folder), 'included'), join(dirname(folder), 'habits')];
-  writeFileSync(included, `[url "${rig.remote.folder}"]\n\tinsteadOf = registry-of-the-team:m\n`);
-  const condition = kind === 'gitdir:' ? `gitdir:${gitDir}` : 'onbranch:main';
-  writeFileSync(habits, `[includeIf "${condition}"]\n\tpath = ${included}\n`);
-  const env = { ...environment, GIT_CONFIG_GLOBAL: habits };
-  expect(runCli(['push'], { cwd: folder, env })).toMatchObject({ exitCode: 0 });
+  const second = join(dirname(rig.remote.folder), 'second "copy".git');
+  ada.repository.git(['clone', '--quiet', '--bare', rig.remote.folder, second]);
+  for (const url of [rig.remote.folder, second]) ada.repository.git(['config', '--add', 'remote.origin.pushurl', url]);
+  expect((await push(ada.workspace, ALL)).issues).toEqual([]);
+  const refsOf = (folder: string): string => ada.repository.git(['-C', folder, 'for-each-ref', 'refs/registry']);
+  expect(refsOf(second)).toBe(refsOf(rig.remote.folder));
+  expect(refsOf(second)).toContain(LOG);
+});
+
+test('a mirror is pushed to like any other remote: what else it has stays', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  await ada.register(1);
+  ada.repository.git(['config', 'remote.origin.mirror', 'true']);
+  rig.remote.git(['update-ref', 'refs/heads/theirs', looseCommit(rig.remote, 'theirs', [])]);
+  expect((await push(ada.workspace, ALL)).issues).toEqual([]);
   expect(rig.remote.git(['rev-parse', LOG])).toBe(ada.ref(LOG));
+  expect(rig.remote.git(['for-each-ref', '--format=%(refname)', 'refs/heads'])).toBe('refs/heads/theirs');
+});
+
+test('a ref whose object is missing here stops the push of all', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  const tip = looseCommit(ada.repository, 'here', []) as ObjectId;
+  const missing = '0123456789012345678901234567890123456789' as ObjectId;
+  const remotes = await ada.workspace.gitRemote();
+  const target = await remotes.find('origin');
+  if (target === undefined) throw new Error('no origin');
+  const tags = [
+    { name: 'here', id: tip },
+    { name: 'missing', id: missing },
+  ];
+  expect(await remotes.createTags(target, tags)).toMatchObject({ kind: 'refused' });
+  expect(rig.remote.git(['for-each-ref'])).toBe('');
 });
 
 test('a SHA-256 repository pushes', async () => {
@@ -125,7 +187,7 @@ test('a shallow clone pushes what it has on top of what the remote has', async (
   const remotes = await (await bo.reopen()).gitRemote();
   const target = await remotes.find('origin');
   if (target === undefined) throw new Error('no origin');
-  expect(await remotes.createTags(target, [{ name: 'third', id: tip as never }])).toEqual({ kind: 'accepted' });
+  expect(await remotes.createTags(target, [{ name: 'third', id: tip as ObjectId }])).toEqual({ kind: 'accepted' });
   expect(rig.remote.git(['rev-list', '--count', 'refs/tags/third'])).toBe('3');
   expect(existsSync(join(rig.remote.folder, 'shallow'))).toBe(false);
 });
