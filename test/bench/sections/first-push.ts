@@ -10,7 +10,7 @@ import { cachedRegistry } from '../registry/cached-registry.ts';
 import { DEEP, describeShape } from '../registry/shape.ts';
 import { type ReportSection, ratioLine } from '../report-line.ts';
 
-/** A push takes minutes: git compares every name that is pushed, 500 at a time, with every ref that the remote has by then. */
+/** Over HTTP a push takes minutes: there git names every ref and lease to its helper, which compares each with all refs of the remote. */
 const ROUNDS = 1;
 
 const SIZE = `${describeShape(DEEP)}, 20,001 refs`;
