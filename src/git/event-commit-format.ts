@@ -1,6 +1,7 @@
-/** One event commit in git's output: the format that asks for it and the decoder of what comes. */
+/** One event commit as git prints it, with the format that asks for that, and as git stores it. */
 import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { type DecodedCommit, decodeCommit } from '../domain/git-object.ts';
 import { decodeUtf8, decodeUtf8Loosely } from '../domain/utf8.ts';
 import type { EventCommit } from '../ports/event-log.ts';
 
@@ -32,8 +33,30 @@ export function decodeEventCommit(row: readonly Buffer[]): EventCommit {
   };
 }
 
+/** Who and when, in a commit's header. */
+const SIGNATURE = /^(.*?) ?<([^>]*)> (\d+ [-+]\d{4})$/s;
+
+/** Decodes the body of a commit object to the same. Throws `corrupt-event` as above, `corrupt-object` for what is no commit. */
+export function decodeEventObject(id: ObjectId, body: Uint8Array): EventCommit {
+  const { tree, parents, author, committer, message, encoding } = decodeCommitObject(id, body);
+  if (encoding !== undefined) throw corruptEvent(id);
+  const [, name = '', email = '', authorTime = ''] = SIGNATURE.exec(author) ?? [];
+  const [, , , committerTime = ''] = SIGNATURE.exec(committer) ?? [];
+  return { id, tree, parents, author: { name, email }, authorTime, committerTime, message };
+}
+
+/** Decodes the body of any commit. Throws as above for what is not UTF-8, or no commit. */
+export function decodeCommitObject(id: ObjectId, body: Uint8Array): DecodedCommit {
+  try {
+    return decodeCommit(body);
+  } catch (cause) {
+    if (cause instanceof RegistryError && cause.data['reason'] === 'not-utf-8') throw corruptEvent(id);
+    throw cause;
+  }
+}
+
 /** The fault of a commit that is not UTF-8 or has an encoding header (format §6.1). */
-export function corruptEvent(commit: string): RegistryError {
+function corruptEvent(commit: string): RegistryError {
   return new RegistryError('corrupt-event', `event commit ${commit}: expected UTF-8 without an encoding header`, {
     data: { commit },
   });

@@ -1,4 +1,4 @@
-/** The log of a model as git holds it: read by one `git rev-list`, written in process or, signed, by `git commit-tree`. */
+/** The log of a model as git holds it: read by one `git rev-list`, or commit by commit where few are new; written in process or, signed, by `git commit-tree`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareCodePoints } from '../domain/code-point-order.ts';
@@ -11,7 +11,7 @@ import type { EventCommit, EventLog, NewEventCommit } from '../ports/event-log.t
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { RefStore } from '../ports/ref-store.ts';
 import { makeSignedCommit } from './commit-signing.ts';
-import { decodeEventCommit, EVENT_FIELDS, EVENT_FORMAT } from './event-commit-format.ts';
+import { decodeEventCommit, decodeEventObject, EVENT_FIELDS, EVENT_FORMAT } from './event-commit-format.ts';
 import type { GitConfig } from './git-config.ts';
 import { feed, type GitRunner } from './git-runner.ts';
 import { parseRefName, refPrefixOf } from './ref-names.ts';
@@ -27,6 +27,9 @@ const MAX_COMMIT = 8 * 1024 * 1024;
 /** An argument list holds some thousands of ids. */
 const ENTRIES_A_CALL = 500;
 
+/** So many commits at most are asked for one by one: a walk takes a process of its own, which takes as long. */
+const FEW = 32;
+
 /** The event logs of one repository. */
 export class GitEventLog implements EventLog {
   readonly #repository: Repository;
@@ -34,6 +37,7 @@ export class GitEventLog implements EventLog {
   readonly #objects: ObjectStore;
   readonly #refs: RefStore;
   readonly #config: GitConfig;
+  #hasRead = false;
 
   constructor(repository: Repository, git: GitRunner, objects: ObjectStore, refs: RefStore, config: GitConfig) {
     this.#repository = repository;
@@ -46,6 +50,46 @@ export class GitEventLog implements EventLog {
   /** Throws `corrupt-event`, data `{commit}`, where a commit is not UTF-8 or has an encoding header (format §6.1). */
   async *read(tip: ObjectId, after?: ObjectId): AsyncGenerator<EventCommit> {
     if (tip === after) return;
+    // The first log of a process is most often its only one, and read whole.
+    const isBulk = after !== undefined || this.#hasRead;
+    this.#hasRead = true;
+    const few = isBulk ? await this.#findFew(tip, after) : undefined;
+    if (few === undefined) yield* this.#walk(tip, after);
+    else yield* few;
+  }
+
+  /** Returns the commits one by one from a process that answers for all logs; undefined where one walk is cheaper, or knows better. */
+  async #findFew(tip: ObjectId, after: ObjectId | undefined): Promise<readonly EventCommit[] | undefined> {
+    if (readShallow(this.#repository.commonDir).length > 0) return undefined;
+    const newestFirst: EventCommit[] = [];
+    for (let id = tip; newestFirst.length < FEW; ) {
+      const commit = await this.#findEvent(id);
+      if (commit === undefined) return undefined;
+      newestFirst.push(commit);
+      const [before] = commit.parents;
+      // Undefined both: the beginning of a log that is read whole.
+      if (before === after) return newestFirst.reverse();
+      if (before === undefined) return undefined;
+      id = before;
+    }
+    return undefined;
+  }
+
+  /** What is damaged is for the walk to find: git says what is wrong with it. */
+  async #findEvent(id: ObjectId): Promise<EventCommit | undefined> {
+    try {
+      const header = await this.#objects.findHeader(id);
+      if (header?.type !== 'commit' || header.bytes > MAX_COMMIT) return undefined;
+      const found = await this.#objects.find(id);
+      return found && decodeEventObject(id, found.body);
+    } catch (error) {
+      if (error instanceof RegistryError && (error.code === 'corrupt-object' || error.code === 'corrupt-event'))
+        return undefined;
+      throw error;
+    }
+  }
+
+  async *#walk(tip: ObjectId, after: ObjectId | undefined): AsyncGenerator<EventCommit> {
     const args = [
       ...WALK,
       `--format=${EVENT_FORMAT}`,

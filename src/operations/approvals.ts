@@ -11,7 +11,7 @@ import type { Version } from '../domain/version.ts';
 import { chooseModel } from './choose-model.ts';
 import { eventOf } from './event-at.ts';
 import { readApprovalGround } from './gates/approval-ground.ts';
-import { findModel } from './read-model.ts';
+import { findModels } from './read-model.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -72,10 +72,7 @@ async function readScope(workspace: Workspace, { spec, model }: ApprovalsInput):
   }
   const models = model === undefined ? await workspace.log.models() : [await chooseModel(workspace, model)];
   const scopes: Scope[] = [];
-  for (const name of models) {
-    const folded = await findModel(workspace, name);
-    if (folded !== undefined) scopes.push({ state: folded.state });
-  }
+  for await (const { state } of findModels(workspace, models)) scopes.push({ state });
   return scopes;
 }
 

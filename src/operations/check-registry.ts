@@ -1,5 +1,5 @@
 /** Whether pins still hold, and whether the refs are the views that the logs give (format §6.4). */
-import type { ObjectId, Sha256 } from '../domain/digest.ts';
+import type { Sha256 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { FINDING_CODES, type Finding, type FindingCode, finding } from '../domain/finding.ts';
 import type { ModelName } from '../domain/model-name.ts';
@@ -7,7 +7,8 @@ import { LOCK_FILE, type Pin, readLock } from '../domain/registry-lock.ts';
 import type { ModelState } from '../domain/state.ts';
 import type { GoodRefs } from '../ports/good-refs.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
-import { foldModel } from './read-model.ts';
+import { mapAhead } from './for-each.ts';
+import { AT_ONCE, findModel } from './read-model.ts';
 import { readJson } from './read-snapshot-json.ts';
 import { compareViews } from './verify-views.ts';
 import type { Workspace } from './workspace.ts';
@@ -71,10 +72,9 @@ async function foldLogs(workspace: Workspace, models: readonly ModelName[]): Pro
   const findings: Finding[] = [];
   const states = new Map<ModelName, ModelState>();
   const unreadable = new Set<string>();
-  for (const model of models) {
-    const tip = await workspace.refs.find({ kind: 'log', model });
-    if (tip === undefined) continue;
-    const state = await foldOrFind(workspace, model, tip);
+  const fold = async (model: ModelName) => ({ model, state: await foldOrFind(workspace, model) });
+  for await (const { model, state } of mapAhead(AT_ONCE, models, fold)) {
+    if (state === undefined) continue;
     if ('code' in state) {
       findings.push(state);
       unreadable.add(model);
@@ -89,9 +89,9 @@ function pinnedOf(models: readonly ModelName[], pins: readonly Pin[] | string): 
 }
 
 /** A log that does not hold up is a finding: what it gives is not known then. */
-async function foldOrFind(workspace: Workspace, model: ModelName, tip: ObjectId): Promise<ModelState | Finding> {
+async function foldOrFind(workspace: Workspace, model: ModelName): Promise<ModelState | Finding | undefined> {
   try {
-    return (await foldModel(workspace, model, tip)).state;
+    return (await findModel(workspace, model))?.state;
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     const named = error.data['finding'];

@@ -1,7 +1,7 @@
 /** Entries by SHA across all models. Refs answer first; where a view is missing the logs decide (format §6.4). */
 import type { Sha256 } from '../domain/digest.ts';
 import type { FoldedModel } from '../ports/fold-cache.ts';
-import { findModel } from './read-model.ts';
+import { findModels } from './read-model.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Returns the SHAs, registered or pending, that start with some digits. */
@@ -18,10 +18,8 @@ export async function findShasByPrefix(workspace: Workspace, prefix: string): Pr
 
 async function searchLogs(workspace: Workspace, prefix: string): Promise<readonly Sha256[]> {
   const found: Sha256[] = [];
-  for (const model of await workspace.log.models()) {
-    const folded = await findModel(workspace, model);
-    for (const sha256 of folded?.state.entries.keys() ?? []) if (sha256.startsWith(prefix)) found.push(sha256);
-  }
+  for await (const { state } of findModels(workspace, await workspace.log.models()))
+    for (const sha256 of state.entries.keys()) if (sha256.startsWith(prefix)) found.push(sha256);
   return found;
 }
 
@@ -32,9 +30,7 @@ export async function findModelsOf(workspace: Workspace, sha256: Sha256): Promis
   // A candidate has no sha/ ref, and a view may be missing: then every log is asked.
   const candidates =
     commit === undefined ? await workspace.log.models() : await workspace.log.modelsContaining([commit]);
-  for (const model of candidates) {
-    const folded = await findModel(workspace, model);
-    if (folded?.state.entries.has(sha256)) models.push(folded);
-  }
+  for await (const folded of findModels(workspace, candidates))
+    if (folded.state.entries.has(sha256)) models.push(folded);
   return models;
 }

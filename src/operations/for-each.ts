@@ -20,3 +20,33 @@ export async function forEach<T>(width: number, items: readonly T[], work: (item
   const failure = lanes.find((outcome) => outcome.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
 }
+
+/**
+ * Yields what `work` makes of each item, in the order of the items, while up to `width` are under way. A failure is thrown at
+ * its turn; nothing new begins then, and what is under way is waited for.
+ */
+export async function* mapAhead<T, R>(
+  width: number,
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const begun: Promise<R>[] = [];
+  const waiting = items[Symbol.iterator]();
+  const begin = (): void => {
+    const { done, value } = waiting.next();
+    if (done === true) return;
+    const result = work(value);
+    // It is thrown at its turn.
+    result.catch(() => undefined);
+    begun.push(result);
+  };
+  for (let lane = 0; lane < width; lane += 1) begin();
+  try {
+    for (let next = begun.shift(); next !== undefined; next = begun.shift()) {
+      yield await next;
+      begin();
+    }
+  } finally {
+    await Promise.allSettled(begun);
+  }
+}

@@ -7,7 +7,7 @@ import { keepPointerText } from '../domain/keep-pointer.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { encodeUtf8 } from '../domain/utf8.ts';
 import { readManifest } from './read-entry.ts';
-import { findModel } from './read-model.ts';
+import { findModels } from './read-model.ts';
 import { weightsObjects } from './weights-objects.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -52,8 +52,8 @@ export async function keep(workspace: Workspace, input: { readonly branch: strin
 
 async function keptManifests(workspace: Workspace): Promise<readonly Manifest[]> {
   const manifests = new Map<string, Manifest>();
-  for (const model of await workspace.log.models()) {
-    for (const entry of (await findModel(workspace, model))?.state.entries.values() ?? []) {
+  for await (const { state } of findModels(workspace, await workspace.log.models())) {
+    for (const entry of state.entries.values()) {
       if (entry.tombstone !== undefined || entry.status === 'expired' || manifests.has(entry.sha256)) continue;
       manifests.set(entry.sha256, await readManifest(workspace, entry));
     }

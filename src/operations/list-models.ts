@@ -7,7 +7,7 @@ import { highestVersion } from '../domain/transitions.ts';
 import type { Version } from '../domain/version.ts';
 import { chooseModel } from './choose-model.ts';
 import { statusOf } from './describe-entry.ts';
-import { findModel, getModel } from './read-model.ts';
+import { findModels, getModel } from './read-model.ts';
 import type { Workspace } from './workspace.ts';
 
 /** An occupied slot. */
@@ -43,11 +43,8 @@ export async function listModels(
 ): Promise<{ readonly models: readonly ModelRow[] }> {
   const rows: ModelRow[] = [];
   const view = await viewOf(workspace);
-  for (const model of await workspace.log.models()) {
-    const folded = await findModel(workspace, model);
-    if (folded !== undefined && (input.all || folded.state.retired === undefined))
-      rows.push(describeModel(folded.state, view));
-  }
+  for await (const { state } of findModels(workspace, await workspace.log.models()))
+    if (input.all || state.retired === undefined) rows.push(describeModel(state, view));
   return { models: rows };
 }
 

@@ -8,12 +8,22 @@ import { Folder } from '../domain/fold.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import { emptyState, type ModelState } from '../domain/state.ts';
 import type { FoldedModel } from '../ports/fold-cache.ts';
+import { mapAhead } from './for-each.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Returns the folded model, or undefined where it has no log. Throws `corrupt-event`, `incomplete-history`. */
 export async function findModel(workspace: Workspace, model: ModelName): Promise<FoldedModel | undefined> {
   const tip = await workspace.refs.find({ kind: 'log', model });
   return tip === undefined ? undefined : foldModel(workspace, model, tip);
+}
+
+/** Folds under way at a time: while one waits for git, others are folded. */
+export const AT_ONCE = 8;
+
+/** Yields each model that has a log, in the order asked for. Throws as {@link findModel}. */
+export async function* findModels(workspace: Workspace, models: readonly ModelName[]): AsyncGenerator<FoldedModel> {
+  for await (const folded of mapAhead(AT_ONCE, models, (model) => findModel(workspace, model)))
+    if (folded !== undefined) yield folded;
 }
 
 /** Returns the folded model. Throws `unknown-model`. */

@@ -2,7 +2,7 @@
 import type { Sha256 } from '../domain/digest.ts';
 import type { EntryState } from '../domain/state.ts';
 import { manifestFrom } from './read-entry.ts';
-import { findModel } from './read-model.ts';
+import { findModels } from './read-model.ts';
 import { foldAt, withFoldMemo } from './sync/fold-memo.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -18,9 +18,8 @@ export async function referencedWeights(
   keeps: (entry: EntryState) => boolean,
 ): Promise<ReadonlySet<Sha256>> {
   const referrers = new Map<string, Referrer>();
-  for (const model of await workspace.log.models()) {
-    const folded = await findModel(workspace, model);
-    for (const entry of folded?.state.entries.values() ?? []) {
+  for await (const { state } of findModels(workspace, await workspace.log.models())) {
+    for (const entry of state.entries.values()) {
       if (keeps(entry)) referrers.set(entry.commit, { sha256: entry.sha256, commit: entry.commit });
     }
   }

@@ -49,12 +49,7 @@ export interface RegisterResult {
 /** Registers. Throws the faults of format §3 (exit 2), `tombstoned`, `version-taken`, `has-version`, `unknown-parent`. */
 export async function register(workspace: Workspace, input: RegisterInput): Promise<RegisterResult> {
   const model = await chooseModel(workspace, input.model);
-  // What the event will need is asked for together, and what is wrong with it is told before any file is read.
-  await Promise.all([workspace.settings.identity(), workspace.settings.governing()]);
-  const files = await chooseFiles(workspace, input);
-  checkBundlePaths(files.inputs.map(({ path }) => path));
-  const folded = await findModel(workspace, model);
-  if (folded === undefined) await refuseCollision(workspace, model, input.allowSimilar);
+  const { files, folded } = await lookAround(workspace, model, input);
   const profile = chooseProfile(files, input.profile, await profileOf(workspace, folded));
   const bundle = await prepareBundle(workspace, profile, files.inputs, { store: !input.dryRun });
   const findings = await inspectBundle(workspace, profile, files.inputs, bundle);
@@ -77,6 +72,28 @@ export async function register(workspace: Workspace, input: RegisterInput): Prom
     skipped: files.skipped,
     findings,
   };
+}
+
+/** What the event will need is asked for while files are listed; what is wrong with it is told first, and before any file is read. */
+async function lookAround(workspace: Workspace, model: ModelName, input: RegisterInput): Promise<Surroundings> {
+  const asked = Promise.all([workspace.settings.identity(), workspace.settings.governing()]);
+  const [needed, listed] = await Promise.allSettled([asked, listFiles(workspace, model, input)]);
+  if (needed.status === 'rejected') throw needed.reason;
+  if (listed.status === 'rejected') throw listed.reason;
+  return listed.value;
+}
+
+interface Surroundings {
+  readonly files: Awaited<ReturnType<typeof chooseFiles>>;
+  readonly folded: Awaited<ReturnType<typeof findModel>>;
+}
+
+async function listFiles(workspace: Workspace, model: ModelName, input: RegisterInput): Promise<Surroundings> {
+  const files = await chooseFiles(workspace, input);
+  checkBundlePaths(files.inputs.map(({ path }) => path));
+  const folded = await findModel(workspace, model);
+  if (folded === undefined) await refuseCollision(workspace, model, input.allowSimilar);
+  return { files, folded };
 }
 
 /** Returns the profile of the model's first registered entry (format §3.4). */

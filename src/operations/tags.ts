@@ -2,7 +2,7 @@
 import type { Sha256 } from '../domain/digest.ts';
 import { parseModelName } from '../domain/model-name.ts';
 import { compareVersions } from '../domain/version-order.ts';
-import { findModel, getModel } from './read-model.ts';
+import { findModels, getModel } from './read-model.ts';
 import type { Workspace } from './workspace.ts';
 
 /** By model, then by version, ascending. */
@@ -13,9 +13,9 @@ export async function tags(workspace: Workspace, input: { readonly model?: strin
   if (input.model !== undefined) await getModel(workspace, parseModelName(input.model));
   const models = input.model === undefined ? await workspace.log.models() : [parseModelName(input.model)];
   const result: Record<string, Readonly<Record<string, Sha256>>> = {};
-  for (const model of models) {
-    const versions = [...((await findModel(workspace, model))?.state.versions ?? [])];
-    result[model] = Object.fromEntries(
+  for await (const { state } of findModels(workspace, models)) {
+    const versions = [...state.versions];
+    result[state.model] = Object.fromEntries(
       versions.sort(([a], [b]) => compareVersions(a, b)).map(([version, { sha256 }]) => [version, sha256]),
     );
   }

@@ -31,8 +31,9 @@ export interface NewEventCommit {
 /** Reads and makes event commits. */
 export interface EventLog {
   /**
-   * Yields the commits behind `tip` by first parent, oldest first, leaving out `after` and what is behind it. One git
-   * process. Throws `corrupt-object` when the chain cannot be read, `incomplete-history` when a shallow clone cuts it.
+   * Yields the commits behind `tip` by first parent, oldest first, leaving out `after` and what is behind it. At most one
+   * git process of its own. Throws `corrupt-object` when the chain cannot be read, `incomplete-history` when a shallow
+   * clone cuts it.
    */
   read(tip: ObjectId, after?: ObjectId): AsyncIterable<EventCommit>;
   /**

@@ -99,6 +99,23 @@ function describeReading(start: Start): void {
     expect((await read(place.log, third, entry as ObjectId)).length).toBe(2);
   });
 
+  test('read yields the same whether few or many are new, and where `after` is beside the chain', async () => {
+    const place = await start();
+    const ids = chain(
+      place,
+      Array.from({ length: 70 }, (_, index) => `event ${index}`),
+    );
+    const beside = looseCommit(place.repository, 'beside', ids.slice(1, 2)) as ObjectId;
+    const tips = [0, 1, 30, 31, 32, 33, 69].map((at) => ids[at] as ObjectId);
+    for (const tip of tips) {
+      const upTo = ids.slice(0, ids.indexOf(tip) + 1);
+      expect((await read(place.log, tip)).map(({ id }) => id)).toEqual(upTo);
+      for (const at of [0, 1, 2, 35, 36, 37, 38])
+        expect((await read(place.log, tip, ids[at])).map(({ id }) => id)).toEqual(upTo.slice(at + 1));
+      expect((await read(place.log, tip, beside)).map(({ id }) => id)).toEqual(upTo.slice(2));
+    }
+  });
+
   test('read can be left in the middle', async () => {
     const place = await start();
     const ids = chain(place, ['one', 'two', 'three']);

@@ -2,15 +2,13 @@
 import { compareCodePoints } from '../../domain/code-point-order.ts';
 import type { ObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
-import { type DecodedCommit, decodeCommit } from '../../domain/git-object.ts';
+import type { DecodedCommit } from '../../domain/git-object.ts';
 import type { ModelName } from '../../domain/model-name.ts';
 import type { EventCommit, EventLog } from '../../ports/event-log.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { RefEntry, RefStore } from '../../ports/ref-store.ts';
-import { corruptEvent } from '../event-commit-format.ts';
+import { decodeCommitObject, decodeEventObject } from '../event-commit-format.ts';
 import { type IsomorphicPlace, readFileOf, writingTakesGit } from './isomorphic-place.ts';
-
-const SIGNATURE = /^(.*?) ?<([^>]*)> (\d+ [-+]\d{4})$/s;
 
 /** The event logs of one repository, for reading. */
 export class IsomorphicEventLog implements EventLog {
@@ -85,25 +83,19 @@ export class IsomorphicEventLog implements EventLog {
         hint: 'git registry pull --refetch',
       });
     }
-    const { tree, parents, author, committer, message, encoding } = await this.#readCommit(id);
-    if (encoding !== undefined) throw corruptEvent(id);
-    const [, name = '', email = '', authorTime = ''] = SIGNATURE.exec(author) ?? [];
-    const [, , , committerTime = ''] = SIGNATURE.exec(committer) ?? [];
-    return { id, tree, parents, author: { name, email }, authorTime, committerTime, message };
+    return decodeEventObject(id, await this.#readBody(id));
   }
 
   async #readCommit(id: ObjectId): Promise<DecodedCommit> {
+    return decodeCommitObject(id, await this.#readBody(id));
+  }
+
+  async #readBody(id: ObjectId): Promise<Uint8Array> {
     const found = await this.#objects.find(id);
-    if (found?.type !== 'commit')
-      throw new RegistryError('corrupt-object', `log: expected a commit at ${id}, got ${found?.type}`, {
-        data: { id },
-      });
-    try {
-      return decodeCommit(found.body);
-    } catch (cause) {
-      if (cause instanceof RegistryError && cause.data['reason'] === 'not-utf-8') throw corruptEvent(id);
-      throw cause;
-    }
+    if (found?.type === 'commit') return found.body;
+    throw new RegistryError('corrupt-object', `log: expected a commit at ${id}, got ${found?.type}`, {
+      data: { id },
+    });
   }
 
   /** Tells whether the parents of a commit are left out of this clone. */
