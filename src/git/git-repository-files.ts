@@ -110,8 +110,8 @@ export class GitRepositoryFiles implements RepositoryFiles {
     return moveBranch(this.#git, name, move);
   }
 
-  async maintain(): Promise<void> {
-    await maintain(this.#repository, this.#git);
+  async maintain(options: { readonly remotes: boolean } = { remotes: false }): Promise<void> {
+    await maintain(this.#repository, this.#git, options);
   }
 
   async sweepLeftovers(): Promise<readonly string[]> {

@@ -2,7 +2,7 @@
 import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import type { ObjectId } from '../domain/digest.ts';
 import type { RawRef } from './packed-refs.ts';
-import { ENTRY_FOLDERS, isLegalRefName } from './ref-names.ts';
+import { isLegalRefName } from './ref-names.ts';
 
 /** What the file of a ref says. */
 export type LooseRef =
@@ -39,9 +39,9 @@ export function listLooseRefs(commonDir: string, prefix: string): readonly RawRe
   return found;
 }
 
-/** Counts the files that are loose refs of entries and candidates. */
-export function countLooseEntryRefs(commonDir: string): number {
-  return ENTRY_FOLDERS.reduce((count, folder) => count + countFiles(commonDir, folder), 0);
+/** Counts the files below folders of refs. */
+export function countLooseRefs(commonDir: string, folders: readonly string[]): number {
+  return folders.reduce((count, folder) => count + countFiles(commonDir, folder), 0);
 }
 
 function countFiles(commonDir: string, folder: string): number {

@@ -31,6 +31,9 @@ const FOLDERS = {
 /** The folders in which every registration leaves a ref. */
 export const ENTRY_FOLDERS: readonly string[] = [ROOT + FOLDERS.entry, ROOT + FOLDERS.pending];
 
+/** The folder of what remotes had: a fetch may leave thousands of refs there. */
+export const VERIFIED_FOLDER: string = VERIFIED_ROOT.slice(0, -1);
+
 /** Returns the name of a ref. */
 export function refNameOf(key: RefKey): string {
   const folder = ROOT + FOLDERS[key.kind];

@@ -24,5 +24,6 @@ export interface FetchResult {
 export async function fetch(workspace: Workspace, input: FetchInput): Promise<FetchResult> {
   const { target, models } = await chooseRemote(workspace, input.words);
   const { advanced, odd, issues } = await fetchRemote(workspace, target, { models });
+  await workspace.repository.maintain({ remotes: true });
   return { remote: target.label, advanced, odd, issues };
 }

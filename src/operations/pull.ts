@@ -59,7 +59,7 @@ export async function pull(given: Workspace, input: PullInput): Promise<PullResu
     ...(isRegistryRemote ? {} : { fastForwardOnly: true }),
   });
   const unjust = await judgeAll(workspace, settled.models, before);
-  await workspace.repository.maintain();
+  await workspace.repository.maintain({ remotes: true });
   return {
     remote: target.label,
     models: settled.models,

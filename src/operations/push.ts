@@ -78,7 +78,10 @@ export async function push(given: Workspace, input: PushInput): Promise<PushResu
     const begin = workspace.clock.now();
     try {
       const done = await run.attempt();
-      if (done !== undefined) return done;
+      if (done !== undefined) {
+        if (!done.dryRun) await workspace.repository.maintain({ remotes: true });
+        return done;
+      }
     } catch (error) {
       // A push cut short may have arrived: the next listing tells.
       if (!(error instanceof RegistryError)) throw error;

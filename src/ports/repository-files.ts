@@ -42,8 +42,8 @@ export interface RepositoryFiles {
   branch(name: string): Promise<BranchTip | undefined>;
   /** Moves a branch, or creates it. Throws `contended` where it is no longer at `old`. */
   moveBranch(name: string, move: { readonly old: ObjectId | undefined; readonly next: ObjectId }): Promise<void>;
-  /** Runs the upkeep that is due: pack-refs and commit-graph after every so many registers. */
-  maintain(): Promise<void>;
+  /** Runs the upkeep that is due: pack-refs and commit-graph after so many registers or, with `remotes`, verified refs. */
+  maintain(options?: { readonly remotes: boolean }): Promise<void>;
   /** Removes stale locks and temporary files that killed processes left (reliability rules); returns what it removed. */
   sweepLeftovers(): Promise<readonly string[]>;
 }

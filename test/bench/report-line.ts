@@ -20,6 +20,8 @@ export interface ReportLine {
 /** Lines under one title. */
 export interface ReportSection {
   readonly title: string;
+  /** What a reader of the figures must know: printed below them. */
+  readonly note?: string;
   readonly lines: readonly ReportLine[];
 }
 

@@ -12,6 +12,7 @@ const TASKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
     await runIsomorphic(work, folder);
   },
   listing: ([url = '', model = '', version = '']) => listSome(url, model, version),
+  settle: ([folder = '']) => waitForMaintenance(folder),
   serve: ([folder = '']) => serve(folder),
   register: ([folder = '', bundle = '', count = '']) => registerMany(folder, bundle, Number(count)),
 };

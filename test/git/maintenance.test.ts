@@ -53,6 +53,20 @@ test('when it is due, refs are packed and the commit-graph is written', async ()
   expect(await maintain(opened, git, { limit: 10 })).toBe('not-due');
 });
 
+test('verified refs of remotes count where they are asked for', async () => {
+  const repository = temporaryRepository();
+  const [opened, git] = await open(repository);
+  const id = looseCommit(repository, 'entry');
+  const verified = (index: number): string => `refs/registry-remote/origin/semver/m-${index % 3}/v1.0.${index}`;
+  const names = Array.from({ length: 10 }, (_, index) => `create ${verified(index)} ${id}\n`);
+  repository.git(['update-ref', '--stdin'], names.join(''));
+  expect(await maintain(opened, git, { limit: 10, wait: true })).toBe('not-due');
+  expect(await maintain(opened, git, { limit: 11, wait: true, remotes: true })).toBe('not-due');
+  expect(await maintain(opened, git, { limit: 10, wait: true, remotes: true })).toBe('done');
+  expect(existsSync(join(repository.gitDir, verified(0)))).toBe(false);
+  expect(repository.git(['rev-parse', verified(0)])).toBe(id);
+});
+
 test('in the background it comes about by itself', async () => {
   const repository = temporaryRepository();
   const [opened, git] = await open(repository);

@@ -63,7 +63,7 @@ function missedLines(missed: readonly ReportLine[]): readonly string[] {
 }
 
 function renderSection(section: PublishedSection, _: number, all: readonly PublishedSection[]): readonly string[] {
-  const { name, title, lines, measured } = section;
+  const { name, title, note, lines, measured } = section;
   const row = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [
@@ -73,6 +73,7 @@ function renderSection(section: PublishedSection, _: number, all: readonly Publi
     row(TITLES.map(() => '---')),
     ...lines.map((line) => row(cellsOf(line))),
     '',
+    ...(note === undefined ? [] : [note, '']),
     `\`${name}\`: ${describe(measured, newestMachine(all))}`,
     '',
   ];
