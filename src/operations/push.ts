@@ -7,6 +7,7 @@ import type { PushOutcome, RemoteTarget } from '../ports/git-remote.ts';
 import type { RefUpdate } from '../ports/ref-store.ts';
 import { readManifests } from './read-manifests.ts';
 import type { SendWeightsResult } from './send-weights.ts';
+import { batchViews } from './sync/batch-views.ts';
 import type { SettledModel } from './sync/carry-out.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
@@ -67,7 +68,7 @@ const LONGEST_WAIT = 15_000;
 /** Views that were overtaken so often are left: whoever overtook pushes those of the newer log, ours among them. */
 const OVERTAKEN = 2;
 /** Refs of one push of views (format §7.1). */
-const VIEWS_A_PUSH = 500;
+const REFS_A_PUSH = 500;
 
 /** Pushes. Throws `contended` after too many lost races, `remote-refused`, and what a remote can be at fault for. */
 export async function push(given: Workspace, input: PushInput): Promise<PushResult> {
@@ -239,13 +240,13 @@ class PushRun {
     const total = models.reduce((sum, { views }) => sum + views.length, 0);
     const task = this.#workspace.progress.start(`pushing to ${this.#target.label}`, total, 'items');
     try {
-      const logOf = new Map(models.flatMap(({ log, views }) => views.map((view) => [view, log] as const)));
-      for (const batch of remote.batches([...logOf.keys()], VIEWS_A_PUSH)) {
-        // The logs go along unmoved: their leases make the push fail where one is no longer the one the views came from.
-        const logs = new Set(batch.flatMap((view) => logOf.get(view) ?? []));
-        if (!(await this.#push([...logs, ...batch]))) return false;
-        this.#views += batch.length;
-        task.add(batch.length);
+      for (const { views, logs } of batchViews(models, REFS_A_PUSH)) {
+        // Deletions may be more than a command line holds.
+        for (const part of remote.batches(views, Infinity)) {
+          if (!(await this.#push([...logs, ...part]))) return false;
+          this.#views += part.length;
+          task.add(part.length);
+        }
       }
       return true;
     } finally {

@@ -64,7 +64,10 @@ function judge({ label }: RemoteTarget, result: GitResult): PushOutcome {
   return { kind: 'refused', refs, message: cleanText(message) };
 }
 
-/** Parts updates by number, and by what the command line holds. */
+/**
+ * Parts updates by number, and by what a command line holds: ours has deletions alone, but over HTTP git hands its helper
+ * every lease as an argument.
+ */
 export function batchesOf<T>(
   updates: readonly T[],
   nameOf: (update: T) => NamedUpdate,
@@ -73,7 +76,7 @@ export function batchesOf<T>(
   const batches: T[][] = [];
   let size = Infinity;
   for (const update of updates) {
-    const length = deletionOf(nameOf(update)).join(' ').length + 16;
+    const length = argumentsOf(nameOf(update)).join(' ').length + 16;
     const last = batches.at(-1);
     if (last === undefined || last.length >= most || size + length > ARGUMENTS) {
       batches.push([update]);
@@ -84,6 +87,10 @@ export function batchesOf<T>(
     }
   }
   return batches;
+}
+
+function argumentsOf(update: NamedUpdate): readonly string[] {
+  return [`--force-with-lease=${update.ref}:${update.old ?? ''}`, ...deletionOf(update)];
 }
 
 /** What goes is named one by one. */

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { ObjectId } from '../../../src/domain/digest.ts';
 import { push } from '../../../src/operations/push.ts';
 import { LAUNCHER, runCli } from '../../support/cli.ts';
+import { httpGitServer } from '../../support/http-git-server.ts';
 import { type SyncClone, syncRig } from '../../support/sync-rig.ts';
 import { looseCommit } from '../../support/temporary-repository.ts';
 
@@ -166,6 +167,22 @@ test('a ref whose object is missing here stops the push of all', async () => {
   expect(await remotes.createTags(target, tags)).toMatchObject({ kind: 'refused' });
   expect(rig.remote.git(['for-each-ref'])).toBe('');
 });
+
+test('more names than a command line holds go in several pushes, over HTTP as well', async () => {
+  const rig = syncRig();
+  const server = await httpGitServer(dirname(rig.remote.folder), rig.remote.environment);
+  const ada = await rig.clone('ada', server.url('remote.git'));
+  const id = looseCommit(ada.repository, 'named', []) as ObjectId;
+  const long = Array.from({ length: 14 }, () => 'x'.repeat(240)).join('/');
+  const tags = Array.from({ length: 700 }, (_, index) => ({ name: `${long}/${index}`, id }));
+  const remotes = await ada.workspace.gitRemote();
+  const target = await remotes.find('origin');
+  if (target === undefined) throw new Error('no origin');
+  const batches = remotes.tagBatches(tags, Infinity);
+  expect(batches.length).toBeGreaterThan(1);
+  for (const batch of batches) expect(await remotes.createTags(target, batch)).toEqual({ kind: 'accepted' });
+  expect(rig.remote.git(['for-each-ref', '--format=%(objectname)']).split('\n')).toEqual(tags.map(() => id));
+}, 120_000);
 
 test('a SHA-256 repository pushes', async () => {
   const rig = syncRig('sha256');
