@@ -1,16 +1,30 @@
-/** Git's configuration file format, as far as it is written here. */
+/** Git's configuration file format, as far as it is written here. Git takes keys and values for bytes: so do these, one per character. */
 
-/** One variable: `section.variable` or `section.any text.variable`, and what it says; undefined: no `=`, which is true. */
+/**
+ * One variable: `section.variable` or `section.any text.variable`, and what it says; undefined: no `=`, which is true. Both
+ * are bytes, one per character (latin1).
+ */
 export type ConfigItem = readonly [key: string, value: string | undefined];
 
-/** Returns a file that says all of it, in this order. */
-export function renderConfig(items: readonly ConfigItem[]): string {
-  return items.map(([key, value]) => `${header(key)}\t${variable(key)}${assignment(value)}\n`).join('');
+/** Returns the bytes of a text, one per character. */
+export function bytesOf(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
+/** Returns the text of bytes that are UTF-8. */
+export function textOf(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString();
+}
+
+/** Returns the bytes of a file that says all of it, in this order. */
+export function renderConfig(items: readonly ConfigItem[]): Buffer {
+  const lines = items.map(([key, value]) => `${header(key)}\t${variable(key)}${assignment(value)}\n`);
+  return Buffer.from(lines.join(''), 'latin1');
 }
 
 /** Returns the line that reads another file. Relative paths in it are relative to that file. */
 export function includeOf(path: string): ConfigItem {
-  return ['include.path', path];
+  return ['include.path', bytesOf(path)];
 }
 
 function header(key: string): string {

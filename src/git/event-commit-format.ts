@@ -35,11 +35,33 @@ export function decodeEventCommit(row: readonly Buffer[]): EventCommit {
 
 /** Who and when, in a commit's header. */
 const SIGNATURE = /^(.*?) ?<([^>]*)> (\d+ [-+]\d{4})$/s;
+/** The same as an event has it; of anything odder git prints its own reading. */
+const PLAIN_SIGNATURE = /^[^<>\s]+(?: [^<>\s]+)* <[^<>\s]*> (?:0|[1-9]\d{0,9}) \+0000$/;
 
 /** Decodes the body of a commit object to the same. Throws `corrupt-event` as above, `corrupt-object` for what is no commit. */
 export function decodeEventObject(id: ObjectId, body: Uint8Array): EventCommit {
-  const { tree, parents, author, committer, message, encoding } = decodeCommitObject(id, body);
-  if (encoding !== undefined) throw corruptEvent(id);
+  const decoded = decodeCommitObject(id, body);
+  if (decoded.encoding !== undefined) throw corruptEvent(id);
+  return eventOf(id, decoded);
+}
+
+/**
+ * Decodes the body of a commit object where that cannot be another reading than the one that git prints: undefined where it
+ * might be (a NUL ends a message in print), or where it is no event commit.
+ */
+export function decodePlainEvent(id: ObjectId, body: Uint8Array): EventCommit | undefined {
+  if (body.includes(0)) return undefined;
+  try {
+    const decoded = decodeCommit(body);
+    const isPlain = [decoded.author, decoded.committer].every((text) => PLAIN_SIGNATURE.test(text));
+    return isPlain && decoded.encoding === undefined ? eventOf(id, decoded) : undefined;
+  } catch (error) {
+    if (error instanceof RegistryError) return undefined;
+    throw error;
+  }
+}
+
+function eventOf(id: ObjectId, { tree, parents, author, committer, message }: DecodedCommit): EventCommit {
   const [, name = '', email = '', authorTime = ''] = SIGNATURE.exec(author) ?? [];
   const [, , , committerTime = ''] = SIGNATURE.exec(committer) ?? [];
   return { id, tree, parents, author: { name, email }, authorTime, committerTime, message };

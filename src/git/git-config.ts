@@ -1,10 +1,11 @@
 /** Git's configuration, all levels and the environment, read once by `git config --list`. */
+import { bytesOf, textOf } from './config-text.ts';
 import type { GitRunner } from './git-runner.ts';
 
 /** A variable without `=`, which git takes for true. */
 const IMPLICIT = Symbol('implicit');
 
-/** One line: the key, section and variable in lower case, and what it says. */
+/** One line, its bytes one per character (latin1): the key, section and variable in lower case, and what it says. */
 type Item = readonly [key: string, value: string | typeof IMPLICIT];
 
 /** The configuration that holds in one repository. The flags of {@link GitRunner} are in it too, e.g. `core.hookspath`. */
@@ -37,9 +38,12 @@ export class GitConfig {
       .map((key) => key.slice(start.length, -end.length));
   }
 
-  /** Returns everything that is said of the variables of a subsection, in the order that git reads it: variable, value. */
+  /**
+   * Returns everything that is said of the variables of a subsection, in the order that git reads it: variable and value, of
+   * which the bytes are one per character (latin1).
+   */
   async subsection(section: string, name: string): Promise<readonly (readonly [variable: string, value: string])[]> {
-    const start = `${section}.${name}.`;
+    const start = `${section}.${bytesOf(name)}.`;
     return (await this.#list()).flatMap(([key, value]) =>
       key.startsWith(start) ? [[key.slice(start.length), value === IMPLICIT ? 'true' : value] as const] : [],
     );
@@ -52,12 +56,15 @@ export class GitConfig {
 
   #read(): Promise<ReadonlyMap<string, string | typeof IMPLICIT>> {
     // A later item replaces an earlier one.
-    this.#values ??= this.#list().then((items) => new Map(items));
+    this.#values ??= this.#list().then(
+      (items) =>
+        new Map(items.map(([key, value]) => [textOf(key), value === IMPLICIT ? IMPLICIT : textOf(value)] as const)),
+    );
     return this.#values;
   }
 
   #list(): Promise<readonly Item[]> {
-    this.#items ??= this.#git.read(['config', '--list', '-z']).then((stdout) => parseList(stdout.toString()));
+    this.#items ??= this.#git.read(['config', '--list', '-z']).then((stdout) => parseList(stdout.toString('latin1')));
     return this.#items;
   }
 }

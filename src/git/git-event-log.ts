@@ -11,7 +11,7 @@ import type { EventCommit, EventLog, NewEventCommit } from '../ports/event-log.t
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { RefStore } from '../ports/ref-store.ts';
 import { makeSignedCommit } from './commit-signing.ts';
-import { decodeEventCommit, decodeEventObject, EVENT_FIELDS, EVENT_FORMAT } from './event-commit-format.ts';
+import { decodeEventCommit, decodePlainEvent, EVENT_FIELDS, EVENT_FORMAT } from './event-commit-format.ts';
 import type { GitConfig } from './git-config.ts';
 import { feed, type GitRunner } from './git-runner.ts';
 import { parseRefName, refPrefixOf } from './ref-names.ts';
@@ -29,6 +29,8 @@ const ENTRIES_A_CALL = 500;
 
 /** So many commits at most are asked for one by one: a walk takes a process of its own, which takes as long. */
 const FEW = 32;
+/** Bytes of a commit that may be held beside others. */
+const SMALL = 64 * 1024;
 
 /** The event logs of one repository. */
 export class GitEventLog implements EventLog {
@@ -75,16 +77,15 @@ export class GitEventLog implements EventLog {
     return undefined;
   }
 
-  /** What is damaged is for the walk to find: git says what is wrong with it. */
+  /** What is large, odd or damaged is for the walk: it holds one commit at a time, and git says what is wrong. */
   async #findEvent(id: ObjectId): Promise<EventCommit | undefined> {
     try {
       const header = await this.#objects.findHeader(id);
-      if (header?.type !== 'commit' || header.bytes > MAX_COMMIT) return undefined;
+      if (header?.type !== 'commit' || header.bytes > SMALL) return undefined;
       const found = await this.#objects.find(id);
-      return found && decodeEventObject(id, found.body);
+      return found && decodePlainEvent(id, found.body);
     } catch (error) {
-      if (error instanceof RegistryError && (error.code === 'corrupt-object' || error.code === 'corrupt-event'))
-        return undefined;
+      if (error instanceof RegistryError && error.code === 'corrupt-object') return undefined;
       throw error;
     }
   }

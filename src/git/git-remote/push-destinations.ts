@@ -1,6 +1,7 @@
 /** Where a push to a remote goes: `git push` sends to each of several URLs in turn. */
 import { RegistryError } from '../../domain/errors.ts';
 import type { RemoteTarget } from '../../ports/git-remote.ts';
+import { bytesOf } from '../config-text.ts';
 import type { GitConfig } from '../git-config.ts';
 import type { RemoteSetting } from './push-folder.ts';
 
@@ -12,14 +13,27 @@ export async function findPushDestinations(
   config: GitConfig,
   { name, address }: RemoteTarget,
 ): Promise<readonly (readonly RemoteSetting[])[]> {
-  if (address !== name) return [[['url', address]]];
+  if (address !== name) return [[['url', bytesOf(address)]]];
   const settings = await config.subsection('remote', name);
-  const named = (wanted: string): readonly RemoteSetting[] => settings.filter(([variable]) => variable === wanted);
   const heeded = settings.filter(([variable]) => HEEDED.has(variable));
-  const [urls, pushUrls] = [named('url'), named('pushurl')];
+  const [urls, pushUrls] = [named(settings, 'url'), named(settings, 'pushurl')];
   if (urls.length + pushUrls.length === 0)
     throw new RegistryError('no-remote', `remote ${name}: it has no URL`, { hint: 'git remote -v' });
-  // `url.<base>.pushInsteadOf` holds for URLs alone, where no push URL is told.
   if (pushUrls.length > 0) return pushUrls.map((pushUrl) => [...heeded, ...urls.slice(0, 1), pushUrl]);
-  return urls.map((url) => [...heeded, url]);
+  const bases = await pushBases(config);
+  // Where `url.<base>.pushInsteadOf` is said of some, git pushes to those alone.
+  const rewritten = urls.filter(([, url]) => bases.some((base) => url.startsWith(base)));
+  return (rewritten.length > 0 ? rewritten : urls).map((url) => [...heeded, url]);
+}
+
+/** An empty one takes back those before it (git 2.46). */
+function named(settings: readonly RemoteSetting[], wanted: string): readonly RemoteSetting[] {
+  const found = settings.filter(([variable]) => variable === wanted);
+  return found.slice(found.findLastIndex(([, value]) => value === '') + 1);
+}
+
+async function pushBases(config: GitConfig): Promise<readonly string[]> {
+  const names = await config.subsections('url', 'pushinsteadof');
+  const sections = await Promise.all(names.map((name) => config.subsection('url', name)));
+  return sections.flat().flatMap(([variable, value]) => (variable === 'pushinsteadof' ? [value] : []));
 }

@@ -6,7 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectId } from '../../domain/digest.ts';
-import type { ConfigItem } from '../config-text.ts';
+import { bytesOf, type ConfigItem } from '../config-text.ts';
 import { GitRunner } from '../git-runner.ts';
 import { LEASED_REFSPEC, leasedNameOf, pushedNameOf, UNBORN_HEAD } from '../ref-names.ts';
 import { writeFolderConfig } from './folder-config.ts';
@@ -39,9 +39,8 @@ export async function makePushFolder(
     mkdirSync(join(folder, 'refs'));
     writeFileSync(join(folder, 'HEAD'), UNBORN_HEAD);
     const items: readonly ConfigItem[] = [
-      ...(promisor === undefined ? [] : [['extensions.partialClone', promisor] as const]),
-      // Git writes down what a push has moved: of use to nobody here.
-      ['core.fsync', 'none'],
+      ...(promisor === undefined ? [] : [['extensions.partialClone', bytesOf(promisor)] as const]),
+      ...HABITS,
       ...[...destination, LEASES].map(
         ([variable, value]) => [`remote.${remoteName(token)}.${variable}`, value] as const,
       ),
@@ -54,7 +53,16 @@ export async function makePushFolder(
   return { git: runnerIn(real, path), remote: remoteName(id), remove };
 }
 
-/** A variable of `remote.<name>`, and what it says. */
+const HABITS: readonly ConfigItem[] = [
+  // Of the folder's refs the objects of the repository look like rubbish, and git may fetch what a partial clone lacks.
+  ['gc.auto', '0'],
+  ['maintenance.auto', 'false'],
+  // Git writes down what a push has moved: of use to nobody here.
+  ['core.fsync', '-reference'],
+  ['core.logAllRefUpdates', 'false'],
+];
+
+/** A variable of `remote.<name>`, and what it says: bytes, one per character. */
 export type RemoteSetting = readonly [variable: string, value: string];
 
 const LEASES: RemoteSetting = ['fetch', LEASED_REFSPEC];

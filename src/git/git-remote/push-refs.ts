@@ -1,4 +1,5 @@
 /** Moves refs of a remote: one atomic push with a lease for every ref (format §7.1). */
+import { RegistryError } from '../../domain/errors.ts';
 import type { PushOutcome, RemoteTarget } from '../../ports/git-remote.ts';
 import { cleanText } from '../git-failure.ts';
 import type { GitResult } from '../git-runner.ts';
@@ -29,7 +30,7 @@ export async function pushRefs(
 ): Promise<PushOutcome> {
   if (updates.length === 0) return { kind: 'accepted' };
   for (const destination of await findPushDestinations(real.config, target)) {
-    const outcome = judge(target, await runPush(real, destination, updates));
+    const outcome = judge(target, updates, await runPush(real, destination, updates));
     if (outcome.kind !== 'accepted') return outcome;
   }
   return { kind: 'accepted' };
@@ -49,11 +50,17 @@ async function runPush(
   }
 }
 
-function judge({ label }: RemoteTarget, result: GitResult): PushOutcome {
-  if (result.exitCode === 0) return { kind: 'accepted' };
+function judge({ label }: RemoteTarget, updates: readonly NamedUpdate[], result: GitResult): PushOutcome {
+  const answers = parseAnswers(result.stdout.toString());
+  if (result.exitCode === 0) {
+    const answered = new Set(answers.map(({ ref }) => ref));
+    const left = updates.find(({ ref }) => !answered.has(ref));
+    if (left === undefined) return { kind: 'accepted' };
+    // A name that git finds ill-formed is in no pattern.
+    throw new RegistryError('remote-failed', `remote ${label}: git left out ${left.ref}`, { data: { remote: label } });
+  }
   // "atomic push failed" is what the others get when one ref is rejected.
-  const rejected = parseRejections(result.stdout.toString());
-  const causes = rejected.filter(({ reason }) => !/atomic push fail/i.test(reason));
+  const causes = answers.filter(({ flag, reason }) => flag === '!' && !/atomic push fail/i.test(reason));
   if (causes.length === 0) throw remoteFault(label, result);
   const refs = causes.map(({ ref }) => ref);
   if (causes.every(({ reason }) => RACED.test(reason))) return { kind: 'raced', refs };
@@ -98,16 +105,18 @@ function deletionOf({ ref, next }: NamedUpdate): readonly string[] {
   return next === null ? [`:${ref}`] : [];
 }
 
-interface Rejection {
+interface Answer {
+  /** ` ` moved, `+` moved by force, `*` made, `-` removed, `=` as it was, `!` rejected. */
+  readonly flag: string;
   readonly ref: string;
   readonly reason: string;
 }
 
 /** `!\t<from>:<to>\t[remote rejected] (<reason>)`. */
-function parseRejections(porcelain: string): readonly Rejection[] {
+function parseAnswers(porcelain: string): readonly Answer[] {
   return porcelain.split('\n').flatMap((line) => {
-    const [flag, refs, summary] = line.split('\t');
-    if (flag !== '!' || refs === undefined) return [];
-    return [{ ref: refs.slice(refs.indexOf(':') + 1), reason: summary ?? '' }];
+    const [flag = '', refs, summary] = line.split('\t');
+    if (!/^[ +*=!-]$/.test(flag) || refs === undefined) return [];
+    return [{ flag, ref: refs.slice(refs.indexOf(':') + 1), reason: summary ?? '' }];
   });
 }

@@ -1,6 +1,16 @@
 /** Where `git push` runs: in a temporary folder that has what is pushed as its only refs, as if it were in the repository. */
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ObjectId } from '../../../src/domain/digest.ts';
@@ -30,6 +40,12 @@ function receiveBy({ repository }: SyncClone, commands: string): void {
   writeFileSync(script, `#!/bin/sh\n${commands}\nexec git-receive-pack "$@"\n`);
   chmodSync(script, 0o755);
   repository.git(['config', 'remote.origin.receivepack', script]);
+}
+
+/** What each git of a trace was started by and is, such as `push/pack-objects`. */
+function hierarchies(trace: string): readonly string[] {
+  const events = readFileSync(trace, 'utf8').trimEnd().split('\n');
+  return events.flatMap((line) => (JSON.parse(line) as { readonly hierarchy?: string }).hierarchy ?? []);
 }
 
 /** The values of a variable in the environments of all `git push` that a trace tells of. */
@@ -69,17 +85,13 @@ test('what a killed push left is removed by the next', async () => {
   const ada = await syncRig().clone('ada');
   await ada.register(1);
   const { folder, environment } = ada.repository;
-  const hold = join(dirname(folder), 'hold');
+  const [hold, started] = [join(dirname(folder), 'hold'), join(dirname(folder), 'started')];
   writeFileSync(hold, '');
   onTestFinished(() => rmSync(hold, { force: true }));
-  receiveBy(ada, `while [ -e '${hold}' ]; do sleep 0.05; done`);
+  receiveBy(ada, `touch '${started}'\nwhile [ -e '${hold}' ]; do sleep 0.05; done`);
   const child = spawn(process.execPath, [LAUNCHER, 'push'], { cwd: folder, env: environment, stdio: 'ignore' });
   const ended = new Promise((resolve) => child.once('close', resolve));
-  const isMade = (): boolean =>
-    incoming(ada).some((name) => existsSync(join(ada.repository.gitDir, 'registry', 'incoming', name, 'config')));
-  await expect.poll(isMade, WAIT).toBe(true);
-  // What the push made is told apart from the quarantine of a fetch before it, which is gone by then.
-  await expect.poll(() => incoming(ada).length, WAIT).toBe(1);
+  await expect.poll(() => existsSync(started), WAIT).toBe(true);
   child.kill('SIGKILL');
   await ended;
   expect(incoming(ada)).toHaveLength(1);
@@ -166,6 +178,79 @@ test('a ref whose object is missing here stops the push of all', async () => {
   ];
   expect(await remotes.createTags(target, tags)).toMatchObject({ kind: 'refused' });
   expect(rig.remote.git(['for-each-ref'])).toBe('');
+});
+
+test('where some of several URLs are rewritten for pushing, those alone are pushed to, as by git', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada', 'team:one');
+  await ada.register(1);
+  const { folder, git } = ada.repository;
+  const other = join(dirname(folder), 'other.git');
+  git(['init', '--quiet', '--bare', other]);
+  git(['config', '--add', 'remote.origin.url', other]);
+  git(['config', `url.${rig.remote.folder}.insteadOf`, 'team:one']);
+  git(['config', `url.${rig.remote.folder}.pushInsteadOf`, 'team:one']);
+  expect((await push(await ada.reopen(), ALL)).issues).toEqual([]);
+  expect(rig.remote.git(['rev-parse', LOG])).toBe(ada.ref(LOG));
+  expect(git(['-C', other, 'for-each-ref'])).toBe('');
+});
+
+test('a URL may be any bytes', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  await ada.register(1);
+  const odd = Buffer.concat([Buffer.from(dirname(rig.remote.folder)), Buffer.from('/caf\xe9 "#;\\.git', 'latin1')]);
+  cpSync(rig.remote.folder, join(dirname(rig.remote.folder), 'copy.git'), { recursive: true });
+  renameSync(join(dirname(rig.remote.folder), 'copy.git'), odd);
+  ada.repository.git(['config', '--unset', 'remote.origin.url']);
+  const quoted = Buffer.from(odd.toString('latin1').replace(/["\\]/g, '\\$&'), 'latin1');
+  const lines = [Buffer.from('[remote "origin"]\n\turl = "'), quoted, Buffer.from('"\n')];
+  appendFileSync(join(ada.repository.gitDir, 'config'), Buffer.concat(lines));
+  expect((await push(await ada.reopen(), { words: [], noWeights: true })).issues).toEqual([]);
+  expect(readdirSync(Buffer.concat([odd, Buffer.from('/refs/registry/log')]))).toEqual(['m']);
+});
+
+test('a name that git finds ill-formed is not taken for pushed', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  const id = looseCommit(ada.repository, 'here', []) as ObjectId;
+  const remotes = await ada.workspace.gitRemote();
+  const target = await remotes.find('origin');
+  if (target === undefined) throw new Error('no origin');
+  await expect(remotes.createTags(target, [{ name: 'a..b', id }])).rejects.toThrow(/refs\/tags\/a\.\.b/);
+});
+
+test('in a partial clone that must fetch for a push, git does not sweep: to it the whole repository would be rubbish', async () => {
+  const rig = syncRig();
+  rig.remote.git(['config', 'uploadpack.allowFilter', 'true']);
+  rig.remote.git(['config', 'uploadpack.allowAnySHA1InWant', 'true']);
+  const ada = await rig.clone('ada');
+  const { folder, environment, git } = ada.repository;
+  for (const [key, value] of [
+    ['extensions.partialClone', 'origin'],
+    ['remote.origin.promisor', 'true'],
+    ['remote.origin.partialCloneFilter', 'blob:none'],
+    ['gc.auto', '1'],
+    ['gc.autoPackLimit', '1'],
+    ['gc.autoDetach', 'false'],
+    ['gc.pruneExpire', 'now'],
+    ['repack.writeBitmaps', 'false'],
+  ] as const)
+    git(['config', key, value]);
+  git(['remote', 'set-url', 'origin', `file://${rig.remote.folder}`]);
+  await ada.register(1);
+  expect(runCli(['push', '--no-weights'], { cwd: folder, env: environment })).toMatchObject({ exitCode: 0 });
+  git(['commit', '--allow-empty', '--quiet', '--message=mine']);
+  const mine = git(['rev-parse', 'HEAD']);
+  const sha = rig.remote.git(['for-each-ref', '--format=%(refname)', 'refs/registry/sha']);
+  rig.remote.git(['update-ref', sha, looseCommit(rig.remote, 'foreign', [])]);
+  const trace = join(dirname(folder), 'trace');
+  runCli(['push', '--repair', '--no-weights'], { cwd: folder, env: { ...environment, GIT_TRACE2_EVENT: trace } });
+  expect(rig.remote.git(['rev-parse', sha])).toBe(ada.ref(sha));
+  expect(git(['cat-file', '-t', mine])).toBe('commit');
+  // The remote may look after itself.
+  const swept = hierarchies(trace).filter((names) => /\b(?:gc|repack|prune)\b/.test(names));
+  expect(swept.filter((names) => !names.includes('receive-pack'))).toEqual([]);
 });
 
 test('more names than a command line holds go in several pushes, over HTTP as well', async () => {
