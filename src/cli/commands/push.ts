@@ -22,7 +22,7 @@ export const pushCommand: Command = defineCommand({
       kind: 'boolean',
       says: 'send what the remote lacks of the weights of all live entries, not new ones alone',
     },
-    'no-weights': { kind: 'boolean', says: 'leave the weights of new entries where they are' },
+    'no-weights': { kind: 'boolean', says: 'look at no weights: those of new entries stay where they are' },
     jobs: JOBS_OPTION,
     repair: { kind: 'boolean', says: 'put back what the remote has lost or moved against the rules, weights too' },
     'dry-run': DRY_RUN_OPTION,
