@@ -2,9 +2,10 @@
 import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type ModelName, parseModelName } from '../domain/model-name.ts';
-import type { EntryState } from '../domain/state.ts';
+import type { ModelState } from '../domain/state.ts';
 import type { RemoteTarget } from '../ports/git-remote.ts';
 import type { FetchWeightsResult } from './fetch-weights.ts';
+import { liveEntries } from './live-entries.ts';
 import { readManifests } from './read-manifests.ts';
 import { findModel } from './read-model.ts';
 import type { SettledModel } from './sync/carry-out.ts';
@@ -109,14 +110,14 @@ async function fetchAllWeights(
   models: readonly ModelName[],
   jobs: number | undefined,
 ): Promise<FetchWeightsResult> {
-  const entries = new Map<string, EntryState>();
+  const states: ModelState[] = [];
   for (const model of models.length > 0 ? models : await workspace.log.models()) {
-    for (const entry of (await findModel(workspace, model))?.state.entries.values() ?? [])
-      if (entry.tombstone === undefined && entry.status !== 'expired') entries.set(entry.sha256, entry);
+    const found = await findModel(workspace, model);
+    if (found !== undefined) states.push(found.state);
   }
   const { fetchWeights } = await import('./fetch-weights.ts');
   return fetchWeights(workspace, {
-    manifests: await readManifests(workspace, [...entries.values()]),
+    manifests: await readManifests(workspace, liveEntries(states)),
     gitRemote: target.address,
     ...(jobs === undefined ? {} : { jobs }),
   });

@@ -1,12 +1,10 @@
 /** Publishes (format §7.1): settled first, weights, then logs in one atomic push, then the views of the logs as they stand there. */
-import type { ObjectId } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import type { Layout } from '../domain/settle/layout.ts';
 import type { PushOutcome, RemoteTarget } from '../ports/git-remote.ts';
 import type { RefUpdate } from '../ports/ref-store.ts';
-import { readManifests } from './read-manifests.ts';
-import type { SendWeightsResult } from './send-weights.ts';
+import { type PushedWeights, PushWeights } from './push-weights.ts';
 import { batchViews } from './sync/batch-views.ts';
 import type { SettledModel } from './sync/carry-out.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
@@ -14,7 +12,15 @@ import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
 import { withFoldMemo } from './sync/fold-memo.ts';
 import { chooseLayout, type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
 import type { GtoTagsResult } from './sync/push-gto-tags.ts';
-import { batchLogs, findSources, layoutMark, newEntries, type PushPlan, planPush } from './sync/push-plan.ts';
+import {
+  batchLogs,
+  findSources,
+  type LogSource,
+  layoutMark,
+  newEntries,
+  type PushPlan,
+  planPush,
+} from './sync/push-plan.ts';
 import { Scope } from './sync/scope.ts';
 import { settleRemote } from './sync/settle-remote.ts';
 import type { Workspace } from './workspace.ts';
@@ -23,11 +29,13 @@ import type { Workspace } from './workspace.ts';
 export interface PushInput {
   /** `[REMOTE] [MODEL...]`. */
   readonly words: readonly string[];
-  /** Put back, with a lease, what the remote has damaged (format §7.4). */
+  /** Put back, with a lease, what the remote has damaged (format §7.4), and weights as `weights` does. */
   readonly repair?: boolean;
   readonly dryRun?: boolean;
   /** Leave the weights of new entries where they are: the remote of weights is not looked for. */
   readonly noWeights?: boolean;
+  /** Send what the remote of weights lacks of all live entries of those models, not of new ones alone. */
+  readonly weights?: boolean;
   /** Transfers of weights at a time. */
   readonly jobs?: number;
 }
@@ -51,8 +59,10 @@ export interface PushResult {
    * that brings all views; where there is another reason `issues` has `contended`.
    */
   readonly viewsLeft: boolean;
-  /** The bytes of entries that the remote had not; null where that was not looked at. */
-  readonly weights: SendWeightsResult | null;
+  /** What was done about the bytes of entries; null where none were looked at. */
+  readonly weights: PushedWeights | null;
+  /** Files of new entries that `noWeights` left where they are; the remote may have them. */
+  readonly weightsLeft: number;
   /** How each model was settled before. */
   readonly settled: readonly SettledModel[];
   readonly issues: readonly RegistryError[];
@@ -70,8 +80,10 @@ const OVERTAKEN = 2;
 /** Refs of one push of views (format §7.1). */
 const REFS_A_PUSH = 500;
 
-/** Pushes. Throws `contended` after too many lost races, `remote-refused`, and what a remote can be at fault for. */
+/** Pushes. Throws `usage`, `contended` after too many lost races, `remote-refused`, and what a remote can be at fault for. */
 export async function push(given: Workspace, input: PushInput): Promise<PushResult> {
+  if (input.weights === true && input.noWeights === true)
+    throw new RegistryError('usage', '--weights and --no-weights: expected one of them');
   const workspace = withFoldMemo(given);
   const { target, models, isRegistryRemote } = await chooseRemote(workspace, input.words);
   const run = new PushRun(workspace, input, target, models, isRegistryRemote);
@@ -115,9 +127,8 @@ class PushRun {
   readonly #told = new Map<string, RegistryError>();
   #racedBy: readonly string[] = [];
   #logsLeft = false;
-  #weights: SendWeightsResult | null = null;
-  /** Entries whose weights this run has sent, or found there. */
-  readonly #weighed = new Set<ObjectId>();
+  readonly #weights: PushWeights;
+  #weightsIssues: readonly RegistryError[] = [];
   #overtaken = 0;
   #gtoTags: GtoTagsResult | undefined;
   hasPushed = false;
@@ -134,6 +145,12 @@ class PushRun {
     this.#target = target;
     this.#scope = new Scope(models);
     this.#isRegistryRemote = isRegistryRemote;
+    this.#weights = new PushWeights(workspace, {
+      gitRemote: target.address,
+      none: input.noWeights ?? false,
+      dryRun: input.dryRun ?? false,
+      jobs: input.jobs,
+    });
   }
 
   /** Returns the result, or undefined after a lost race. */
@@ -146,17 +163,12 @@ class PushRun {
       this.#isRegistryRemote && !dryRun
         ? await settleRemote(workspace, this.#target, this.#scope)
         : { models: [], issues: [] };
-    const plan = await planPush(
-      workspace,
-      before,
-      await findSources(workspace, this.#isRegistryRemote),
-      this.#scope,
-      repair,
-    );
+    const sources = await findSources(workspace, this.#isRegistryRemote);
+    const plan = await planPush(workspace, before, sources, this.#scope, repair);
     const layout = await chooseLayout(workspace, before.layout);
     for (const issue of settled.issues) this.#told.set(issue.message, issue);
     this.#remember(before, settled.models, plan.issues);
-    if (dryRun) return this.#preview(plan, layout, before);
+    if (dryRun) return this.#preview(plan, layout, before, sources);
     this.#logsLeft = plan.logs.length > 0;
     if (!(await this.#pushLogs(plan, layout, before))) return undefined;
     this.#logsLeft = false;
@@ -166,7 +178,7 @@ class PushRun {
     const views = await planRemoteViews(workspace, after, this.#scope, layout, repair);
     if (!(await this.#pushViews(views))) {
       if (await this.#isOvertaken(views)) this.#overtaken += 1;
-      return this.#overtaken < OVERTAKEN ? undefined : this.#result(layout, true);
+      return this.#overtaken < OVERTAKEN ? undefined : this.#finish(layout, true, sources);
     }
     await this.#tag(after, dryRun);
     // What was put back is no fault any more.
@@ -176,7 +188,7 @@ class PushRun {
         settled.models,
         plan.issues,
       );
-    return this.#result(layout, false);
+    return this.#finish(layout, false, sources);
   }
 
   /**
@@ -205,7 +217,8 @@ class PushRun {
 
   async #pushLogs(plan: PushPlan, layout: Layout, before: FetchedRemote): Promise<boolean> {
     if (plan.logs.length === 0) return true;
-    await this.#sendWeights(plan, false);
+    // Weights first, and checked there (format §7.1).
+    await this.#weights.sendNew(newEntries(plan.logs));
     const mark = layoutMark(plan.logs, layout, before);
     for (const batch of await batchLogs(this.#workspace, plan, mark)) if (!(await this.#push(batch))) return false;
     for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
@@ -213,26 +226,12 @@ class PushRun {
     return true;
   }
 
-  /** Weights first, and checked there (format §7.1): an entry that others see is one that they can get. */
-  async #sendWeights(plan: PushPlan, dryRun: boolean): Promise<void> {
-    if (this.#input.noWeights === true) return;
-    // A lost race sends and checks nothing again: it lost to other entries.
-    const entries = newEntries(plan.logs).filter(({ commit }) => !this.#weighed.has(commit));
-    if (this.#weights !== null && entries.length === 0) return;
-    const { sendWeights } = await import('./send-weights.ts');
-    const result = await sendWeights(this.#workspace, {
-      manifests: await readManifests(this.#workspace, entries),
-      gitRemote: this.#target.address,
-      ...(this.#input.jobs === undefined ? {} : { jobs: this.#input.jobs }),
-      dryRun,
-    });
-    for (const { commit } of entries) this.#weighed.add(commit);
-    const before = this.#weights;
-    this.#weights = {
-      remote: result.remote ?? before?.remote ?? null,
-      sent: [...(before?.sent ?? []), ...result.sent],
-      present: result.present + (before?.present ?? 0),
-    };
+  /** Last: refs of what is good here are not held up by weights that were published before. */
+  async #finish(layout: Layout, viewsLeft: boolean, sources: readonly LogSource[]): Promise<PushResult> {
+    const { weights, repair } = this.#input;
+    if (weights === true || repair === true)
+      this.#weightsIssues = await this.#weights.sendAll(sources.filter(({ model }) => this.#scope.has(model)));
+    return this.#result(layout, viewsLeft);
   }
 
   async #pushViews(models: readonly ModelViews[]): Promise<boolean> {
@@ -285,9 +284,14 @@ class PushRun {
     this.#last = { fetched, settled, issues: [...fetched.issues, ...issues] };
   }
 
-  async #preview(plan: PushPlan, layout: Layout, before: FetchedRemote): Promise<PushResult> {
+  async #preview(
+    plan: PushPlan,
+    layout: Layout,
+    before: FetchedRemote,
+    sources: readonly LogSource[],
+  ): Promise<PushResult> {
     for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
-    await this.#sendWeights(plan, true);
+    if (plan.logs.length > 0) await this.#weights.sendNew(newEntries(plan.logs));
     // Views and tags are of the logs as the push would leave them.
     const outgoing = new Map(
       plan.logs.flatMap(({ model, state, update }) =>
@@ -298,7 +302,7 @@ class PushRun {
     const views = await planRemoteViews(this.#workspace, after, this.#scope, layout, this.#input.repair ?? false);
     this.#views = views.reduce((sum, model) => sum + model.views.length, 0);
     await this.#tag(after, true);
-    return this.#result(layout, false);
+    return this.#finish(layout, false, sources);
   }
 
   #result(layout: Layout, viewsLeft: boolean): PushResult {
@@ -308,9 +312,15 @@ class PushRun {
       logs: [...this.#sent].map(([model, events]) => ({ model, events })),
       views: this.#views,
       viewsLeft,
-      weights: this.#weights,
+      weights: this.#weights.result,
+      weightsLeft: this.#weights.left,
       settled: this.#last?.settled ?? [],
-      issues: [...this.#told.values(), ...(this.#last?.issues ?? []), ...(this.#gtoTags?.issues ?? [])],
+      issues: [
+        ...this.#told.values(),
+        ...(this.#last?.issues ?? []),
+        ...(this.#gtoTags?.issues ?? []),
+        ...this.#weightsIssues,
+      ],
       dryRun: this.#input.dryRun ?? false,
       ...(this.#gtoTags === undefined
         ? {}

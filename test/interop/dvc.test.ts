@@ -14,10 +14,11 @@ import { verify } from '../../src/operations/verify.ts';
 import { SILENT } from '../../src/ports/progress.ts';
 import { digestFile } from '../../src/weights/digest-file.ts';
 import { dirDigest, listFolder } from '../../src/weights/dvc-folder.ts';
+import { runJson } from '../support/cli.ts';
 import { type Dvc, dvcIn, findDvcProgram } from '../support/dvc.ts';
 import { type RegistryRig, registerIn, registryRig, safetensors, writeBundle } from '../support/registry-rig.ts';
 import { findS3Server, startS3 } from '../support/servers/s3-server.ts';
-import { temporaryFolder } from '../support/temporary-repository.ts';
+import { temporaryFolder, temporaryRepository } from '../support/temporary-repository.ts';
 
 const lacksDvc = findDvcProgram() === undefined;
 
@@ -229,12 +230,16 @@ describe.skipIf(lacksDvc)('dvc gc', () => {
     const made = await project();
     writeFileSync(join(made.folder, 'registry.yaml'), `weights:\n  layout: ${layout}\n`);
     const { manifest } = await register(made, BUNDLE);
-    await sendWeights(await made.reopen(), { manifests: [manifest] });
+    made.repository.git(['remote', 'add', 'origin', temporaryRepository({ bare: true }).folder]);
+    const options = { cwd: made.folder, env: made.repository.environment };
+    runJson(['push'], options);
     made.dvc.run('gc', '--workspace', '--cloud', '--force', '--quiet');
     expect(filesBelow(join(made.store, 'files', 'md5'))).toEqual([]);
-    // Ours are still in the cache, so the next push makes the remote whole again.
-    const again = await sendWeights(await made.reopen(), { manifests: [manifest] });
-    expect(again.sent).toHaveLength(2);
+    // Ours are still in the cache, and the events on the git remote: only --weights looks.
+    expect(runJson(['push'], options)).toMatchObject({ logs: [], weights: null });
+    const weights = { remote: made.store, sent: [{}, {}], present: 0, lacking: 0 };
+    expect(runJson(['push', '--weights'], options)).toMatchObject({ logs: [], weights });
+    expect(filesBelow(join(made.store, 'files', 'md5'))).toHaveLength(2);
     made.dvc.run('gc', '--workspace', '--cloud', '--force', '--quiet');
     rmSync(join(made.folder, '.dvc', 'cache'), { recursive: true });
     const fetched = await fetchWeights(await made.reopen(), { manifests: [manifest] });

@@ -3,7 +3,7 @@ import { push } from '../../operations/push.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { JOBS_OPTION, remoteAndModels } from '../common-options.ts';
 import { given } from '../given.ts';
-import { exitCodeOfIssues, gtoNotes, issueDocuments, issueNotes, renderPush } from '../render/sync.ts';
+import { exitCodeOfIssues, gtoNotes, issueDocuments, issueNotes, renderPush, weightsNotes } from '../render/sync.ts';
 import { DRY_RUN_OPTION } from '../stage-command.ts';
 
 /** The command. */
@@ -18,20 +18,28 @@ export const pushCommand: Command = defineCommand({
     'with what others did: the message names both; 75 where others kept pushing: the next push completes it.',
   positionals: [remoteAndModels('where to')],
   options: {
-    'no-weights': { kind: 'boolean', says: 'leave the weights of new entries where they are' },
+    weights: {
+      kind: 'boolean',
+      says: 'send what the remote lacks of the weights of all live entries, not new ones alone',
+    },
+    'no-weights': { kind: 'boolean', says: 'look at no weights: those of new entries stay where they are' },
     jobs: JOBS_OPTION,
-    repair: { kind: 'boolean', says: 'put back what the remote has lost or moved against the rules' },
+    repair: { kind: 'boolean', says: 'put back what the remote has lost or moved against the rules, weights too' },
     'dry-run': DRY_RUN_OPTION,
   },
   examples: [
     { command: 'git registry push', says: 'publish everything' },
     { command: 'git registry push origin grammar-tutor', says: 'publish one model' },
+    {
+      command: 'git registry push --weights',
+      says: 'send weights that --no-weights left, or that their remote has lost',
+    },
     { command: 'git registry push --dry-run', says: 'see what would be published' },
   ],
   output: 'push',
-  async run(context, { words, noWeights, jobs, repair, dryRun }) {
+  async run(context, { words, weights, noWeights, jobs, repair, dryRun }) {
     const workspace = await context.workspace();
-    const result = await push(workspace, { words, noWeights, repair, dryRun, ...given({ jobs }) });
+    const result = await push(workspace, { words, weights, noWeights, repair, dryRun, ...given({ jobs }) });
     const isOvertaken = result.viewsLeft && !result.issues.some(({ code }) => code === 'contended');
     const left = isOvertaken
       ? ['others pushed after you: they, or the next push, bring versions and stages up to date']
@@ -39,7 +47,7 @@ export const pushCommand: Command = defineCommand({
     return {
       json: { ...result, issues: issueDocuments(result.issues) },
       text: (style) => renderPush(result, style),
-      notes: [...issueNotes(result.issues), ...gtoNotes(result), ...left],
+      notes: [...issueNotes(result.issues), ...gtoNotes(result), ...left, ...weightsNotes(result)],
       exitCode: exitCodeOfIssues(result.issues),
     };
   },

@@ -68,9 +68,12 @@ export function renderPush(result: PushResult, style: Style): readonly string[] 
   const refs = views === 0 ? [] : [`${verb} ${formatCount(views, 'ref')} of versions, stages and entries`];
   const tags =
     gtoTags === undefined || gtoTags.pushed === 0 ? [] : [`${verb} ${formatCount(gtoTags.pushed, 'GTO tag')}`];
-  const lines = [...settled, ...renderSent(result), ...sent, ...refs, ...tags];
-  if (lines.length > 0) return lines;
-  return result.issues.length === 0 ? [`nothing to push: ${remote} has it all`] : ['nothing pushed'];
+  const weights = renderSent(result);
+  const lines = [...settled, ...weights, ...sent, ...refs, ...tags];
+  if (lines.length === 0 && result.issues.length > 0) return ['nothing pushed'];
+  if (lines.length === 0) return [`nothing to push: ${remote} has every event`, ...renderWhole(result)];
+  const isWeightsAlone = lines.length === weights.length && result.issues.length === 0;
+  return isWeightsAlone ? weights.map((line) => `nothing new to push; ${line}`) : [...lines, ...renderWhole(result)];
 }
 
 function renderSent({ weights, dryRun }: PushResult): readonly string[] {
@@ -78,6 +81,19 @@ function renderSent({ weights, dryRun }: PushResult): readonly string[] {
   const bytes = weights.sent.reduce((sum, object) => sum + object.bytes, 0);
   const what = `${formatCount(weights.sent.length, 'file')} of weights, ${formatBytes(bytes)}`;
   return [`${dryRun ? 'would send' : 'sent'} ${what}, to ${weights.remote}`];
+}
+
+/** What a look at the weights of all live entries found, where it found nothing to do. */
+function renderWhole({ weights }: PushResult): readonly string[] {
+  if (weights === null || weights.entries === 'new' || weights.sent.length > 0 || weights.lacking > 0) return [];
+  if (weights.remote === null) return ['weights: no entry has any'];
+  return [`weights: ${weights.present === 1 ? 'the file is' : `all ${weights.present} files are`} there`];
+}
+
+/** Returns what was left behind, and what sends it. */
+export function weightsNotes({ remote, weightsLeft, logs }: PushResult): readonly string[] {
+  if (weightsLeft === 0 || logs.length === 0) return [];
+  return [`${formatCount(weightsLeft, 'file')} of weights left where they are: git registry push --weights ${remote}`];
 }
 
 function renderFetched({ weights }: PullResult): readonly string[] {

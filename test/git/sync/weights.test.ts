@@ -51,12 +51,13 @@ test('where no remote for weights is known nothing is pushed, and the hint is th
   expect(rig.remote.git(['for-each-ref', 'refs/registry/log'])).not.toBe('');
 });
 
-test('bytes that are neither here nor there stop the push before any ref moves', async () => {
+test('bytes that are neither here nor there stop the push before any ref moves, and a dry run says so', async () => {
   const rig = syncRig();
   const ada = await rig.clone('ada');
   await ada.register(1);
   loseWeights(ada.repository.gitDir);
-  await expect(push(await ada.reopen(), ALL)).rejects.toMatchObject({ code: 'weights-missing' });
+  for (const dryRun of [true, false])
+    await expect(push(await ada.reopen(), { ...ALL, dryRun })).rejects.toMatchObject({ code: 'weights-missing' });
   expect(rig.remote.git(['for-each-ref'])).toBe('');
 });
 
