@@ -112,6 +112,11 @@ export interface GitRemote {
   download(target: RemoteTarget, request: DownloadRequest): Promise<Quarantine>;
   /** Moves refs of the remote, all or none, each only from its expected value. Local objects only; no hook, no signature. */
   push(target: RemoteTarget, updates: readonly RefUpdate[]): Promise<PushOutcome>;
+  /**
+   * Asks whether the remote's rules would let a new ref be made; nothing is made. `accepted`, or `refused` with what was
+   * refused: that ref alone where the remote judges refs one by one. `raced`: it was made, and could not be removed.
+   */
+  tryCreate(target: RemoteTarget, key: RefKey, id: ObjectId): Promise<PushOutcome>;
   /** Parts updates into as many as a push takes: `most` refs, and what an argument list holds. */
   batches(updates: readonly RefUpdate[], most: number): readonly (readonly RefUpdate[])[];
   /** Lists the tags of the remote; one call. Throws `remote-too-large`. */

@@ -338,6 +338,22 @@ describe('pins and views', () => {
     const ran = rig.run('check', '--staged');
     expect([ran.exitCode, found(ran)]).toEqual([5, ['view-tampered refs/registry/semver/tutor/v1.0.0']]);
   });
+
+  test('a ref that is missing, and one that no log gives, are found as what repair is for', () => {
+    const rig = registered();
+    const { git } = rig.repository;
+    const one = git(['rev-parse', 'refs/registry/semver/tutor/v1.0.0']);
+    git(['update-ref', '-d', 'refs/registry/semver/tutor/v1.0.0']);
+    const missing = rig.run('check', '--staged');
+    expect([missing.exitCode, found(missing)]).toEqual([1, ['view-missing refs/registry/semver/tutor/v1.0.0']]);
+    git(['update-ref', 'refs/registry/semver/tutor/v1.0.0', one]);
+    git(['update-ref', 'refs/registry/semver/tutor/v9.0.0', one]);
+    git(['update-ref', `refs/registry/sha/${'a'.repeat(64)}`, one]);
+    const unlogged = rig.run('check', '--staged');
+    const names = ['semver/tutor/v9.0.0', `sha/${'a'.repeat(64)}`];
+    const unknown = names.map((name) => `view-unknown refs/registry/${name}`);
+    expect([unlogged.exitCode, found(unlogged).toSorted()]).toEqual([1, unknown]);
+  });
 });
 
 describe('check', () => {

@@ -118,6 +118,14 @@ describe.skipIf(lacksSshd())('a host', () => {
     await expectRelative({ url, options, env, folder });
   });
 
+  test('is named by sftp:// as well', async () => {
+    const server = await startSshd();
+    const folder = temporaryFolder();
+    const options = { keyfile: server.key };
+    const url = `sftp://${server.user}@127.0.0.1:${server.port}${folder}/store`;
+    await expectRelative({ url, options, env: server.environment, folder });
+  });
+
   test('that ends the connection for good is unreachable', async () => {
     const remote = {
       url: 'ssh://127.0.0.1:9/x',

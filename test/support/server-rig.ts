@@ -28,7 +28,7 @@ export interface ServerRig {
 }
 
 /** Writes both hooks into a bare repository, as the installer does. */
-function writeServerHooks(server: TemporaryRepository): void {
+export function writeServerHooks(server: TemporaryRepository): void {
   const program = { node: process.execPath, program: LAUNCHER };
   mkdirSync(join(server.gitDir, 'hooks'), { recursive: true });
   for (const name of ['pre-receive', 'update'] as const) {

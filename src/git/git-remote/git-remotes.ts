@@ -1,4 +1,5 @@
 /** Git remotes through the git executable: credentials, ssh and proxies come for free (architecture §3). */
+import type { ObjectId } from '../../domain/digest.ts';
 import type {
   DownloadedEntry,
   DownloadRequest,
@@ -74,6 +75,11 @@ export class GitRemotes implements GitRemote {
 
   push(target: RemoteTarget, updates: readonly RefUpdate[]): Promise<PushOutcome> {
     return pushRefs(this.#real, target, updates.map(named));
+  }
+
+  async tryCreate(target: RemoteTarget, key: RefKey, id: ObjectId): Promise<PushOutcome> {
+    const { tryCreate } = await import('./try-create.ts');
+    return tryCreate(this.#real, target, refNameOf(key), id);
   }
 
   batches(updates: readonly RefUpdate[], most: number): readonly (readonly RefUpdate[])[] {

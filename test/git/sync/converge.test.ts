@@ -205,6 +205,7 @@ test('logs that one push cannot hold go in several, parents first', async () => 
     downloadEntry: (target, ...rest) => real.downloadEntry(target, ...rest),
     downloadTags: (target, request) => real.downloadTags(target, request),
     createTags: (target, tags) => real.createTags(target, tags),
+    tryCreate: (target, ...rest) => real.tryCreate(target, ...rest),
     tagBatches: (tags, most) => real.tagBatches(tags, most),
     batches: (updates) => updates.map((update) => [update]),
     push: (target, updates) => {

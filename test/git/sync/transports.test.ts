@@ -1,11 +1,10 @@
 /** The same through real servers: `git http-backend` behind a web server, `sshd` on loopback. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RegistryError } from '../../../src/domain/errors.ts';
 import { pull } from '../../../src/operations/pull.ts';
 import { push } from '../../../src/operations/push.ts';
-import { remoteDoctor } from '../../../src/operations/remote-doctor.ts';
 import { httpGitServer } from '../../support/http-git-server.ts';
 import { lacksSshd, startSshd } from '../../support/sshd.ts';
 import { eventsIn, syncRig } from '../../support/sync-rig.ts';
@@ -57,24 +56,6 @@ test('a fetch with nothing new downloads nothing but the listing', async () => {
   const before = server.sent();
   await pull(bo.workspace, ALL);
   expect(server.sent() - before).toBeLessThan(4000);
-});
-
-test('the doctor tells a remote that refuses from one that does not', async () => {
-  const { rig, ada } = await httpTeam();
-  const open = await remoteDoctor(ada.workspace, ALL);
-  expect(open).toMatchObject({ label: 'detect-only', left: null });
-  expect(open.lacks).toEqual(['unlogged-refs-refused', 'moves-refused', 'deletes-refused']);
-  const hook = join(rig.remote.folder, 'hooks', 'update');
-  writeFileSync(hook, '#!/bin/sh\ncase $2 in *[1-9a-f]*) case $3 in *[1-9a-f]*) exit 1;; esac;; esac\n', {
-    mode: 0o755,
-  });
-  expect((await remoteDoctor(ada.workspace, ALL)).lacks).toEqual(['unlogged-refs-refused', 'deletes-refused']);
-  writeFileSync(hook, '#!/bin/sh\ncase $1 in refs/registry/semver/*) exit 1;; esac\n', { mode: 0o755 });
-  expect(await remoteDoctor(ada.workspace, ALL)).toMatchObject({ label: 'enforcing', lacks: [] });
-  rmSync(hook);
-  rig.remote.git(['config', 'receive.hideRefs', 'refs/registry']);
-  expect(await remoteDoctor(ada.workspace, ALL)).toMatchObject({ label: 'closed' });
-  expect(rig.remote.git(['for-each-ref'])).toBe('');
 });
 
 test('what a remote says never reaches a terminal as it is', async () => {
