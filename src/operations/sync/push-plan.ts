@@ -51,11 +51,16 @@ export async function planPush(
   for (const { remote, key, id } of await refs.verifiedLogs())
     if (remote === target.name && key.kind === 'log') verified.set(key.model, id);
   const listed = new Map(listing.refs.flatMap(({ key, id }) => (key.kind === 'log' ? [[key.model, id] as const] : [])));
+  // Nobody has seen what is there: it may be sound.
+  const unseen = new Set(
+    fetched.issues.flatMap(({ code, data }) => (code === 'remote-too-large' ? data['model'] : [])),
+  );
   const issues: RegistryError[] = [];
   const logs: OutgoingLog[] = [];
   for (const { model, tip } of sources) {
     const known = verified.get(model);
     const damaged = unreadable.has(model);
+    if (unseen.has(model)) continue;
     if (!scope.has(model) || (known === tip && !damaged) || (damaged && !repair)) continue;
     const collision = known === undefined ? collidesWith(model, listed.keys()) : { kind: 'none' as const };
     if (collision.kind === 'same-fold' || collision.kind === 'namespace') {
