@@ -13,7 +13,15 @@ import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
 import { withFoldMemo } from './sync/fold-memo.ts';
 import { chooseLayout, type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
 import type { GtoTagsResult } from './sync/push-gto-tags.ts';
-import { batchLogs, findSources, layoutMark, newEntries, type PushPlan, planPush } from './sync/push-plan.ts';
+import {
+  type AheadLog,
+  batchLogs,
+  findSources,
+  layoutMark,
+  newEntries,
+  type PushPlan,
+  planPush,
+} from './sync/push-plan.ts';
 import { Scope } from './sync/scope.ts';
 import { settleRemote } from './sync/settle-remote.ts';
 import type { Workspace } from './workspace.ts';
@@ -58,6 +66,8 @@ export interface PushResult {
   readonly dryRun: boolean;
   /** Where `registry.gtoTags` is on: tags that were made, and what GTO cannot be told. */
   readonly gtoTags?: Pick<GtoTagsResult, 'pushed' | 'skipped'>;
+  /** Where it is not the registry's remote: which that is, and where this one has more. */
+  readonly mirror?: { readonly of: string; readonly ahead: readonly AheadLog[] };
 }
 
 /** A lost race, or a line that broke, is tried again so often. */
@@ -119,6 +129,7 @@ class PushRun {
   readonly #weighed = new Set<ObjectId>();
   #overtaken = 0;
   #gtoTags: GtoTagsResult | undefined;
+  #mirror: PushResult['mirror'];
   hasPushed = false;
 
   constructor(
@@ -152,6 +163,8 @@ class PushRun {
       this.#scope,
       repair,
     );
+    if (!this.#isRegistryRemote)
+      this.#mirror = { of: (await chooseRemote(workspace, [])).target.label, ahead: plan.ahead };
     const layout = await chooseLayout(workspace, before.layout);
     for (const issue of settled.issues) this.#told.set(issue.message, issue);
     this.#remember(before, settled.models, plan.issues);
@@ -314,6 +327,7 @@ class PushRun {
       ...(this.#gtoTags === undefined
         ? {}
         : { gtoTags: { pushed: this.#gtoTags.pushed, skipped: this.#gtoTags.skipped } }),
+      ...(this.#mirror === undefined ? {} : { mirror: this.#mirror }),
     };
   }
 }

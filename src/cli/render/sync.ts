@@ -70,7 +70,16 @@ export function renderPush(result: PushResult, style: Style): readonly string[] 
     gtoTags === undefined || gtoTags.pushed === 0 ? [] : [`${verb} ${formatCount(gtoTags.pushed, 'GTO tag')}`];
   const lines = [...settled, ...renderSent(result), ...sent, ...refs, ...tags];
   if (lines.length > 0) return lines;
-  return result.issues.length === 0 ? [`nothing to push: ${remote} has it all`] : ['nothing pushed'];
+  return result.issues.length === 0 ? nothingToPush(result, style) : ['nothing pushed'];
+}
+
+function nothingToPush({ remote, mirror }: PushResult, style: Style): readonly string[] {
+  if (mirror === undefined) return [`nothing to push: ${remote} has it all`];
+  const { of, ahead } = mirror;
+  const more = ahead.map(
+    ({ model, events }) => `${style.bold(model)}: ${formatCount(events, 'event')} on ${remote} that ${of} has not`,
+  );
+  return [...more, `nothing to push: ${remote} has all that ${of} had when it was last fetched`];
 }
 
 function renderSent({ weights, dryRun }: PushResult): readonly string[] {
