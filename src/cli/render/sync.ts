@@ -163,7 +163,12 @@ export function renderStatus(result: StatusResult, style: Style): readonly strin
       `${style.yellow('missing')} ${formatCount(missingWeights.length, 'file')} of weights, ${formatBytes(bytes)}: git registry pull --weights`,
     );
   }
-  if (!known) lines.push(`nothing is known of ${remote} yet: git registry fetch`);
+  // Also after a pull that found a fault: what was verified before is what this rests on (format §7.4).
+  lines.push(
+    known
+      ? `as of the last fetch that held up: git registry fetch ${remote}`
+      : `nothing is known of ${remote} yet: git registry fetch`,
+  );
   for (const { model, ref } of lost.slice(0, MOST))
     lines.push(`${style.yellow('lost')} ${model}: kept until you drop it: git update-ref -d ${ref}`);
   return lines;
