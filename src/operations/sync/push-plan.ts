@@ -57,10 +57,7 @@ export async function planPush(
   repair: boolean,
 ): Promise<PushPlan> {
   const { target, listing, unreadable } = fetched;
-  const refs = await workspace.syncRefs();
-  const verified = new Map<ModelName, ObjectId>();
-  for (const { remote, key, id } of await refs.verifiedLogs())
-    if (remote === target.name && key.kind === 'log') verified.set(key.model, id);
+  const verified = await readVerifiedLogs(workspace, target.name);
   const listed = new Map(listing.refs.flatMap(({ key, id }) => (key.kind === 'log' ? [[key.model, id] as const] : [])));
   // Nobody has seen what is there: it may be sound.
   const unseen = new Set(
@@ -99,6 +96,13 @@ export async function planPush(
   const { kinship, held } = await findHeldBack(workspace, logs, verified);
   for (const [model, missing] of held) issues.push(heldIssue(target.label, model, missing));
   return { logs: logs.filter(({ model }) => !held.has(model)), ahead, issues, kinship };
+}
+
+async function readVerifiedLogs(workspace: Workspace, name: string): Promise<ReadonlyMap<ModelName, ObjectId>> {
+  const logs = await (await workspace.syncRefs()).verifiedLogs();
+  return new Map(
+    logs.flatMap(({ remote, key, id }) => (remote === name && key.kind === 'log' ? [[key.model, id] as const] : [])),
+  );
 }
 
 /** Returns the models that the others of a push cannot take along, and why. `verified`: the logs of the remote. */

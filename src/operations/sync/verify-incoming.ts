@@ -130,7 +130,7 @@ export function notDescending(
   const what = `its log at ${tip} does not descend from ${verified ?? 'nothing'}, where it was verified`;
   return new RegistryError('remote-tampered', `remote ${remote}, ${model}: ${what}`, {
     data: { remote, model, finding: 'event-broken-chain' },
-    hint: `what is known here is kept; to accept theirs: git registry pull --trust-remote ${model}`,
+    hint: `what is known here is kept; to accept theirs: git registry pull --trust-remote ${model} ${remote}`,
   });
 }
 

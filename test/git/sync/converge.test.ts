@@ -177,6 +177,32 @@ test('a mirror with an event of its own is no mirror any more: push and pull say
   expect(mirror.git(['rev-parse', 'refs/registry/log/m'])).toBe(theirs);
 });
 
+test('a mirror that was set back by whoever runs it is followed again, once it is trusted', async () => {
+  const { rig, ada, bo, mirror } = await mirrored();
+  await bo.register(30);
+  await push(bo.workspace, ALL);
+  await ada.register(31);
+  await push(ada.workspace, ALL);
+  const words = [mirror.folder];
+  await push(ada.workspace, { words });
+  const tip = rig.remote.git(['rev-parse', 'refs/registry/log/m']);
+  mirror.git(['fetch', '--quiet', rig.remote.folder, `+refs/registry/log/m:refs/registry/log/m`]);
+  await ada.register(32);
+  const unpublished = ada.ref('refs/registry/log/m');
+  await push(ada.workspace, ALL);
+  expect((await push(ada.workspace, { words })).issues).toMatchObject([
+    { hint: expect.stringContaining(`git registry pull --trust-remote m ${mirror.folder}`) as string },
+  ]);
+  await pull(ada.workspace, { words, trust: 'm' });
+  expect(mirror.git(['rev-parse', 'refs/registry/log/m'])).toBe(tip);
+  await pull(ada.workspace, ALL);
+  expect(ada.ref('refs/registry/log/m')).toBe(unpublished);
+  await push(ada.workspace, { words });
+  expect(mirror.git(['rev-parse', 'refs/registry/log/m'])).toBe(unpublished);
+  // What is left of Bo's event there.
+  expect((await push(ada.workspace, { words })).issues.map(({ code }) => code)).toEqual(['unlogged-view']);
+});
+
 test('a mirror that diverged in one model gets the others', async () => {
   const { ada, bo, mirror } = await mirrored();
   await bo.register(30);

@@ -272,7 +272,7 @@ test('a remote that lists more refs than the caps allow is refused', async () =>
 });
 
 const HINTS = {
-  rewritten: 'what is known here is kept; to accept theirs: git registry pull --trust-remote m',
+  rewritten: 'what is known here is kept; to accept theirs: git registry pull --trust-remote m origin',
   broken: 'what is known here is kept; to put ours back: git registry push --repair origin',
   junk: 'nothing of it was taken; to delete it there: git push origin :refs/registry/log/evil',
 };
