@@ -13,6 +13,7 @@ import { withFoldMemo } from './sync/fold-memo.ts';
 import { chooseLayout, type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
 import type { GtoTagsResult } from './sync/push-gto-tags.ts';
 import {
+  type AheadLog,
   batchLogs,
   findSources,
   type LogSource,
@@ -69,6 +70,8 @@ export interface PushResult {
   readonly dryRun: boolean;
   /** Where `registry.gtoTags` is on: tags that were made, and what GTO cannot be told. */
   readonly gtoTags?: Pick<GtoTagsResult, 'pushed' | 'skipped'>;
+  /** Where it is not the registry's remote: which that is, and where this one has more. */
+  readonly mirror?: { readonly of: string; readonly ahead: readonly AheadLog[] };
 }
 
 /** A lost race, or a line that broke, is tried again so often. */
@@ -131,6 +134,7 @@ class PushRun {
   #weightsIssues: readonly RegistryError[] = [];
   #overtaken = 0;
   #gtoTags: GtoTagsResult | undefined;
+  #mirror: PushResult['mirror'];
   hasPushed = false;
 
   constructor(
@@ -165,6 +169,8 @@ class PushRun {
         : { models: [], issues: [] };
     const sources = await findSources(workspace, this.#isRegistryRemote);
     const plan = await planPush(workspace, before, sources, this.#scope, repair);
+    if (!this.#isRegistryRemote)
+      this.#mirror = { of: (await chooseRemote(workspace, [])).target.label, ahead: plan.ahead };
     const layout = await chooseLayout(workspace, before.layout);
     for (const issue of settled.issues) this.#told.set(issue.message, issue);
     this.#remember(before, settled.models, plan.issues);
@@ -325,6 +331,7 @@ class PushRun {
       ...(this.#gtoTags === undefined
         ? {}
         : { gtoTags: { pushed: this.#gtoTags.pushed, skipped: this.#gtoTags.skipped } }),
+      ...(this.#mirror === undefined ? {} : { mirror: this.#mirror }),
     };
   }
 }

@@ -71,9 +71,18 @@ export function renderPush(result: PushResult, style: Style): readonly string[] 
   const weights = renderSent(result);
   const lines = [...settled, ...weights, ...sent, ...refs, ...tags];
   if (lines.length === 0 && result.issues.length > 0) return ['nothing pushed'];
-  if (lines.length === 0) return [`nothing to push: ${remote} has every event`, ...renderWhole(result)];
+  if (lines.length === 0) return [...nothingToPush(result, style), ...renderWhole(result)];
   const isWeightsAlone = lines.length === weights.length && result.issues.length === 0;
   return isWeightsAlone ? weights.map((line) => `nothing new to push; ${line}`) : [...lines, ...renderWhole(result)];
+}
+
+function nothingToPush({ remote, mirror }: PushResult, style: Style): readonly string[] {
+  if (mirror === undefined) return [`nothing to push: ${remote} has every event`];
+  const { of, ahead } = mirror;
+  const more = ahead.map(
+    ({ model, events }) => `${style.bold(model)}: ${formatCount(events, 'event')} on ${remote} that ${of} has not`,
+  );
+  return [...more, `nothing to push: ${remote} has all that ${of} had when it was last fetched`];
 }
 
 function renderSent({ weights, dryRun }: PushResult): readonly string[] {
@@ -170,7 +179,12 @@ export function renderStatus(result: StatusResult, style: Style): readonly strin
       `${style.yellow('missing')} ${formatCount(missingWeights.length, 'file')} of weights, ${formatBytes(bytes)}: git registry pull --weights`,
     );
   }
-  if (!known) lines.push(`nothing is known of ${remote} yet: git registry fetch`);
+  // Also after a pull that found a fault: what was verified before is what this rests on (format §7.4).
+  lines.push(
+    known
+      ? `as of the last fetch that held up: git registry fetch ${remote}`
+      : `nothing is known of ${remote} yet: git registry fetch`,
+  );
   for (const { model, ref } of lost.slice(0, MOST))
     lines.push(`${style.yellow('lost')} ${model}: kept until you drop it: git update-ref -d ${ref}`);
   return lines;

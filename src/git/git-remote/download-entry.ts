@@ -4,7 +4,7 @@ import type { RefKey } from '../../ports/ref-store.ts';
 import { openGitPorts } from '../git-ports.ts';
 import { incomingNameOf } from '../ref-names.ts';
 import { RefReader } from '../ref-reader.ts';
-import { fetchRefs, refuseLargeObjects } from './download.ts';
+import { fetchRefs, refuseLargeObjects } from './fetch-into.ts';
 import type { RealRepository } from './incoming-folder.ts';
 import { makeQuarantine } from './quarantine-folder.ts';
 import { remoteFault } from './remote-fault.ts';

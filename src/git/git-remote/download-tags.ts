@@ -1,7 +1,8 @@
 /** Brings what tags of a remote are of into the repository, by way of quarantine: as little trusted as logs are. */
 import type { RemoteTarget, TagRequest } from '../../ports/git-remote.ts';
 import { incomingTagOf, tagRefOf } from '../ref-names.ts';
-import { fetchInto, keepReachable, refuseLargeObjects } from './download.ts';
+import { keepReachable } from './download.ts';
+import { fetchInto, refuseLargeObjects } from './fetch-into.ts';
 import type { RealRepository } from './incoming-folder.ts';
 import { makeQuarantine } from './quarantine-folder.ts';
 import { remoteFault } from './remote-fault.ts';

@@ -15,6 +15,7 @@ import { findUnpublished, type SideEvent } from './find-divergence.ts';
 import { foldAt } from './fold-memo.ts';
 import type { Scope } from './scope.ts';
 import { readRelations } from './settle-context.ts';
+import { otherRemoteHint } from './settle-issues.ts';
 
 /** A log that is to be sent. */
 export interface OutgoingLog {
@@ -24,9 +25,17 @@ export interface OutgoingLog {
   readonly unpublished: readonly SideEvent[];
 }
 
+/** A model of which another remote has more than the registry's, and nothing else: there is nothing to send. */
+export interface AheadLog {
+  readonly model: ModelName;
+  /** Events that the registry's remote, as it was last verified, has not. */
+  readonly events: number;
+}
+
 /** What is sent, and why something is not. */
 export interface PushPlan {
   readonly logs: readonly OutgoingLog[];
+  readonly ahead: readonly AheadLog[];
   readonly issues: readonly RegistryError[];
   readonly kinship: Kinship;
 }
@@ -35,6 +44,8 @@ export interface PushPlan {
 export interface LogSource {
   readonly model: ModelName;
   readonly tip: ObjectId;
+  /** The registry's remote, where the log is what was verified of it. */
+  readonly of?: string;
 }
 
 /** Plans. `sources`: the logs as they are to be. Without `repair` a log that the remote has damaged is left alone. */
@@ -46,16 +57,19 @@ export async function planPush(
   repair: boolean,
 ): Promise<PushPlan> {
   const { target, listing, unreadable } = fetched;
-  const refs = await workspace.syncRefs();
-  const verified = new Map<ModelName, ObjectId>();
-  for (const { remote, key, id } of await refs.verifiedLogs())
-    if (remote === target.name && key.kind === 'log') verified.set(key.model, id);
+  const verified = await readVerifiedLogs(workspace, target.name);
   const listed = new Map(listing.refs.flatMap(({ key, id }) => (key.kind === 'log' ? [[key.model, id] as const] : [])));
+  // Nobody has seen what is there: it may be sound.
+  const unseen = new Set(
+    fetched.issues.flatMap(({ code, data }) => (code === 'remote-too-large' ? data['model'] : [])),
+  );
   const issues: RegistryError[] = [];
   const logs: OutgoingLog[] = [];
-  for (const { model, tip } of sources) {
+  const ahead: AheadLog[] = [];
+  for (const { model, tip, of } of sources) {
     const known = verified.get(model);
     const damaged = unreadable.has(model);
+    if (unseen.has(model)) continue;
     if (!scope.has(model) || (known === tip && !damaged) || (damaged && !repair)) continue;
     const collision = known === undefined ? collidesWith(model, listed.keys()) : { kind: 'none' as const };
     if (collision.kind === 'same-fold' || collision.kind === 'namespace') {
@@ -63,7 +77,14 @@ export async function planPush(
       continue;
     }
     const unpublished = await findUnpublished(workspace, model, tip, known);
-    if (!descends(tip, known, unpublished)) continue;
+    if (!descends(tip, known, unpublished)) {
+      // Before a push to the registry's remote each model is settled, which says why where it cannot be.
+      if (of === undefined || known === undefined) continue;
+      const theirs = await findUnpublished(workspace, model, known, tip);
+      if (unpublished.length === 0) ahead.push({ model, events: theirs.length });
+      else issues.push(divergedIssue(target.label, model, of, theirs));
+      continue;
+    }
     const { state } = await foldAt(workspace, model, tip);
     const update: RefUpdate = {
       key: { kind: 'log', model },
@@ -74,7 +95,14 @@ export async function planPush(
   }
   const { kinship, held } = await findHeldBack(workspace, logs, verified);
   for (const [model, missing] of held) issues.push(heldIssue(target.label, model, missing));
-  return { logs: logs.filter(({ model }) => !held.has(model)), issues, kinship };
+  return { logs: logs.filter(({ model }) => !held.has(model)), ahead, issues, kinship };
+}
+
+async function readVerifiedLogs(workspace: Workspace, name: string): Promise<ReadonlyMap<ModelName, ObjectId>> {
+  const logs = await (await workspace.syncRefs()).verifiedLogs();
+  return new Map(
+    logs.flatMap(({ remote, key, id }) => (remote === name && key.kind === 'log' ? [[key.model, id] as const] : [])),
+  );
 }
 
 /** Returns the models that the others of a push cannot take along, and why. `verified`: the logs of the remote. */
@@ -85,6 +113,19 @@ export async function findHeldBack(
 ): Promise<{ readonly kinship: Kinship; readonly held: ReadonlyMap<ModelName, readonly MissingRelation[]> }> {
   const kinship = await readKinship(workspace, logs, verified);
   return { kinship, held: heldBack(logs, kinship.relationsOf, kinship.isOnRemote) };
+}
+
+/** Another remote is sent fast-forwards alone (format §7.3): what it has of its own is nobody's to overwrite or to merge from here. */
+function divergedIssue(remote: string, model: ModelName, of: string, theirs: readonly SideEvent[]): RegistryError {
+  const what = `it has ${theirs.length} ${theirs.length === 1 ? 'event' : 'events'} that ${of} has not`;
+  return new RegistryError(
+    'diverged',
+    `${model} and ${remote}: not pushed, ${what}; only fast-forwards of ${of} go there`,
+    {
+      data: { model, remote, reason: 'other-remote', events: theirs.map(({ event }) => event.id) },
+      hint: otherRemoteHint(remote, model),
+    },
+  );
 }
 
 function collidingIssue(remote: string, model: ModelName, other: ModelName): RegistryError {
@@ -128,10 +169,10 @@ export async function findSources(workspace: Workspace, isRegistryRemote: boolea
   const { refs } = await workspace.refs.list({ kind: 'models' });
   if (isRegistryRemote)
     return refs.flatMap(({ key, id }) => (key.kind === 'log' ? [{ model: key.model, tip: id }] : []));
-  const own = (await chooseRemote(workspace, [])).target.name;
+  const own = (await chooseRemote(workspace, [])).target;
   const verified = await (await workspace.syncRefs()).verifiedLogs();
   return verified.flatMap(({ remote, key, id }) =>
-    remote === own && key.kind === 'log' ? [{ model: key.model, tip: id }] : [],
+    remote === own.name && key.kind === 'log' ? [{ model: key.model, tip: id, of: own.label }] : [],
   );
 }
 

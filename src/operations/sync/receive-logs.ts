@@ -12,7 +12,7 @@ import { foldAt } from './fold-memo.ts';
 import { quarantinedWorkspace } from './quarantined-workspace.ts';
 import type { Scope } from './scope.ts';
 import type { VerifiedRemote } from './verified-remote.ts';
-import { tampered, verifyIncoming } from './verify-incoming.ts';
+import { notDescending, tampered, verifyIncoming } from './verify-incoming.ts';
 
 /** What to receive. */
 export interface ReceiveRequest {
@@ -67,7 +67,7 @@ export async function receiveLogs(workspace: Workspace, request: ReceiveRequest)
   return {
     ...verifiedLogs,
     unreadable,
-    issues,
+    issues: await Promise.all(issues.map((issue) => withHint(workspace, request, issue))),
     keep: async (kept, known) => {
       const foreignTips = new Set(quarantine?.tips.values() ?? []);
       await quarantine?.keep(
@@ -77,6 +77,25 @@ export async function receiveLogs(workspace: Workspace, request: ReceiveRequest)
     },
     close: async () => quarantine?.close(),
   };
+}
+
+/** Our log, where there is one, can be put back; junk that was never taken can only be deleted there. */
+async function withHint(
+  workspace: Workspace,
+  { target, verified }: ReceiveRequest,
+  issue: RegistryError,
+): Promise<RegistryError> {
+  const { code, message, data, hint, cause } = issue;
+  if (code !== 'remote-tampered' || hint !== undefined) return issue;
+  const key = { kind: 'log', model: data['model'] as ModelName } as const;
+  const isHere = verified.logs.has(key.model) || (await workspace.refs.find(key)) !== undefined;
+  return new RegistryError(code, message, {
+    data,
+    cause,
+    hint: isHere
+      ? `what is known here is kept; to put ours back: git registry push --repair ${target.label}`
+      : `nothing of it was taken; to delete it there: git push ${target.label} :${workspace.refs.nameOf(key)}`,
+  });
 }
 
 async function findOwn(
@@ -102,9 +121,11 @@ async function download(
     if (tip !== undefined) known.add(tip);
   }
   const task = workspace.progress.start(`fetching from ${target.label}`, logs.length, 'items');
+  // What is too large is searched for from the first: new logs, which anybody may have put there, come last.
+  const isNew = ({ model }: { readonly model: ModelName }): number => (verified.logs.has(model) ? 0 : 1);
   try {
     return await (await workspace.gitRemote()).download(target, {
-      logs,
+      logs: [...logs].sort((a, b) => isNew(a) - isNew(b)),
       known: afresh ? [] : [...known],
       afresh,
       caps,
@@ -168,8 +189,7 @@ async function foldOwn(
   before: ObjectId | undefined,
 ): Promise<readonly [FoldedModel, number]> {
   const events = await findUnpublished(workspace, model, tip, before);
-  if (before !== undefined && events[0]?.parents[0] !== before)
-    throw tampered(target.label, model, `its log at ${tip} does not descend from ${before}, where it was verified`);
+  if (before !== undefined && events[0]?.parents[0] !== before) throw notDescending(target.label, model, tip, before);
   return [await foldAt(workspace, model, tip), events.length];
 }
 

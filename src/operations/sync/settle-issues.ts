@@ -24,6 +24,11 @@ const HELD = {
   'newer-format': 'its log holds events of a newer format',
 } as const satisfies Record<Held['reason'], string>;
 
+/** What was made on a remote that is not the registry's is published by who made it; from here it is only looked at. */
+export function otherRemoteHint(remote: string, model: ModelName): string {
+  return `what was made on ${remote} goes to the registry's remote first, from where it was made; see git registry status ${remote} ${model}`;
+}
+
 function heldIssue({ label }: RemoteTarget, model: ModelName, { reason, events, exitCode }: Held): RegistryError {
   const actors = [...new Set(events.map(({ event }) => event.by.email))];
   const by = reason === 'others-events' && actors.length > 0 ? ` (${actors.slice(0, 3).join(', ')})` : '';
@@ -32,12 +37,21 @@ function heldIssue({ label }: RemoteTarget, model: ModelName, { reason, events, 
     `${model} and ${label}: ${HELD[reason]}${by}`,
     {
       data: { model, remote: label, reason, events: events.map(({ event }) => event.id) },
-      hint:
-        exitCode === 4
-          ? 'upgrade git-registry'
-          : `git registry sync ${model} --adopt, or git registry sync ${model} --as NAME`,
+      hint: heldHint(label, model, reason),
     },
   );
+}
+
+function heldHint(remote: string, model: ModelName, reason: Held['reason']): string {
+  switch (reason) {
+    case 'others-events':
+      return `git registry sync ${model} --adopt, or git registry sync ${model} --as NAME`;
+    case 'other-remote':
+      return otherRemoteHint(remote, model);
+    case 'unknown-events':
+    case 'newer-format':
+      return 'upgrade git-registry';
+  }
 }
 
 function voidedIssue({ label }: RemoteTarget, model: ModelName, voided: VoidedEvent): RegistryError {

@@ -117,18 +117,26 @@ async function unverifiedParents(
 }
 
 function rewritten(remote: string, { model, tip, base, passes }: IncomingLog): RegistryError {
-  return tampered(
-    remote,
-    model,
-    `its log at ${tip} does not descend from ${base?.tip ?? passes ?? 'nothing'}, where it was verified`,
-    'event-broken-chain',
-  );
+  return notDescending(remote, model, tip, base?.tip ?? passes);
 }
 
-/** Returns the fault of a model that a remote may not have as it has it (format §7.4). */
+/** Returns the fault of a log that is another than the one that was verified: the only one that trust can end. */
+export function notDescending(
+  remote: string,
+  model: ModelName,
+  tip: ObjectId,
+  verified: ObjectId | undefined,
+): RegistryError {
+  const what = `its log at ${tip} does not descend from ${verified ?? 'nothing'}, where it was verified`;
+  return new RegistryError('remote-tampered', `remote ${remote}, ${model}: ${what}`, {
+    data: { remote, model, finding: 'event-broken-chain' },
+    hint: `what is known here is kept; to accept theirs: git registry pull --trust-remote ${model} ${remote}`,
+  });
+}
+
+/** Returns the fault of a model that a remote may not have as it has it (format §7.4). What helps depends on what is here. */
 export function tampered(remote: string, model: ModelName, what: string, finding?: string): RegistryError {
   return new RegistryError('remote-tampered', `remote ${remote}, ${model}: ${what}`, {
     data: { remote, model, ...(finding === undefined ? {} : { finding }) },
-    hint: `what is known here is kept; to accept theirs: git registry pull --trust-remote ${model}`,
   });
 }

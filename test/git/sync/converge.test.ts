@@ -1,5 +1,6 @@
 /** Clones that both moved: whose events are replayed, what becomes void, and what is left alone (format §7.3). */
 import { expect, test } from 'vitest';
+import { exitCodeOfIssues } from '../../../src/cli/render/sync.ts';
 import { readVersionRequest, type VersionRequest } from '../../../src/operations/choose-version.ts';
 import { promote } from '../../../src/operations/promote.ts';
 import { pull } from '../../../src/operations/pull.ts';
@@ -137,6 +138,94 @@ test('a second remote gets what the registry remote holds, by fast-forward alone
   await push(ada.workspace, { words: [second.folder] });
   expect(second.git(['rev-parse', 'refs/registry/log/m'])).toBe(rig.remote.git(['rev-parse', 'refs/registry/log/m']));
   expect(second.git(['rev-parse', 'refs/registry/log/m'])).not.toBe(unpublished);
+});
+
+/** Ada follows origin and has pushed it on to a mirror, which Bo has as the remote of his registry. */
+async function mirrored() {
+  const { rig, ada } = await pair();
+  const mirror = syncRig().remote;
+  await push(ada.workspace, { words: [mirror.folder] });
+  const bo = await rig.clone('bo', mirror.folder);
+  await pull(bo.workspace, ALL);
+  return { rig, ada, bo, mirror };
+}
+
+test('a mirror with an event of its own is no mirror any more: push and pull say so, exit 3, and leave it', async () => {
+  const { ada, bo, mirror } = await mirrored();
+  await bo.register(30);
+  await push(bo.workspace, ALL);
+  await ada.register(31);
+  await push(ada.workspace, ALL);
+  const [ours, theirs] = [ada.ref('refs/registry/log/m'), mirror.git(['rev-parse', 'refs/registry/log/m'])];
+  const hint =
+    `what was made on ${mirror.folder} goes to the registry's remote first, from where it was made; ` +
+    `see git registry status ${mirror.folder} m`;
+  for (const dryRun of [true, false]) {
+    const pushed = await push(ada.workspace, { words: [mirror.folder], dryRun });
+    expect(pushed).toMatchObject({ logs: [], views: 0, issues: [{ code: 'diverged', hint, data: { model: 'm' } }] });
+    expect(pushed.issues[0]?.message).toContain('it has 1 event that origin has not');
+    expect(exitCodeOfIssues(pushed.issues)).toBe(3);
+  }
+  const pulled = await pull(ada.workspace, { words: [mirror.folder] });
+  expect(pulled.issues).toMatchObject([{ code: 'diverged', hint }]);
+  expect(await status(ada.workspace, { words: [mirror.folder, 'm'] })).toMatchObject({
+    models: [{ kind: 'diverged', ahead: 1, behind: 1 }],
+  });
+  expect(ada.ref('refs/registry/log/m')).toBe(ours);
+  expect(mirror.git(['rev-parse', 'refs/registry/log/m'])).toBe(theirs);
+  expect((await push(ada.workspace, { words: [mirror.folder], repair: true })).issues).toMatchObject([{ hint }]);
+  expect(mirror.git(['rev-parse', 'refs/registry/log/m'])).toBe(theirs);
+});
+
+test('a mirror that was set back by whoever runs it is followed again, once it is trusted', async () => {
+  const { rig, ada, bo, mirror } = await mirrored();
+  await bo.register(30);
+  await push(bo.workspace, ALL);
+  await ada.register(31);
+  await push(ada.workspace, ALL);
+  const words = [mirror.folder];
+  await push(ada.workspace, { words });
+  const tip = rig.remote.git(['rev-parse', 'refs/registry/log/m']);
+  mirror.git(['fetch', '--quiet', rig.remote.folder, `+refs/registry/log/m:refs/registry/log/m`]);
+  await ada.register(32);
+  const unpublished = ada.ref('refs/registry/log/m');
+  await push(ada.workspace, ALL);
+  expect((await push(ada.workspace, { words })).issues).toMatchObject([
+    { hint: expect.stringContaining(`git registry pull --trust-remote m ${mirror.folder}`) as string },
+  ]);
+  await pull(ada.workspace, { words, trust: 'm' });
+  expect(mirror.git(['rev-parse', 'refs/registry/log/m'])).toBe(tip);
+  await pull(ada.workspace, ALL);
+  expect(ada.ref('refs/registry/log/m')).toBe(unpublished);
+  await push(ada.workspace, { words });
+  expect(mirror.git(['rev-parse', 'refs/registry/log/m'])).toBe(unpublished);
+  // What is left of Bo's event there.
+  expect((await push(ada.workspace, { words })).issues.map(({ code }) => code)).toEqual(['unlogged-view']);
+});
+
+test('a mirror that diverged in one model gets the others', async () => {
+  const { ada, bo, mirror } = await mirrored();
+  await bo.register(30);
+  await push(bo.workspace, ALL);
+  await ada.register(31);
+  await ada.register(32, { model: 'other' });
+  await push(ada.workspace, ALL);
+  const pushed = await push(ada.workspace, { words: [mirror.folder] });
+  expect(pushed.logs).toEqual([{ model: 'other', events: 2 }]);
+  expect(pushed.issues.map(({ code }) => code)).toEqual(['diverged']);
+});
+
+test('a mirror that is ahead of the registry remote has not diverged: nothing is sent, and a pull takes what is new', async () => {
+  const { rig, ada, bo, mirror } = await mirrored();
+  await bo.register(30);
+  await push(bo.workspace, ALL);
+  const pushed = await push(ada.workspace, { words: [mirror.folder] });
+  expect(pushed).toMatchObject({ logs: [], issues: [], mirror: { of: 'origin', ahead: [{ model: 'm', events: 1 }] } });
+  expect((await pull(ada.workspace, { words: [mirror.folder] })).issues).toEqual([]);
+  await push(ada.workspace, { words: [], noWeights: true });
+  expect(rig.remote.git(['rev-parse', 'refs/registry/log/m'])).toBe(mirror.git(['rev-parse', 'refs/registry/log/m']));
+  const after = await push(ada.workspace, { words: [mirror.folder] });
+  expect(after).toMatchObject({ issues: [], mirror: { ahead: [] } });
 });
 
 test('a remote of layout log gets logs and candidates; a pull from it derives the rest', async () => {

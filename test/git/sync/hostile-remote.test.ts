@@ -1,4 +1,7 @@
 /** A remote that lies: what is known here stays as it is, what is good arrives, and the exit code says so (format §7.4). */
+import { randomBytes } from 'node:crypto';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exitCodeOfIssues } from '../../../src/cli/render/sync.ts';
 import { readVersionRequest, type VersionRequest } from '../../../src/operations/choose-version.ts';
@@ -167,14 +170,148 @@ test('odd names are left alone', async () => {
   expect(odd).toHaveLength(2);
 });
 
-test('a remote that offers more than the caps allow is refused', async () => {
+/** Makes a log of the remote one of these bytes more; a model that is not there begins so. */
+function enlarge({ remote }: Team, model: string, bytes: Uint8Array): void {
+  const file = join(remote.folder, 'large');
+  writeFileSync(file, bytes);
+  const blob = remote.git(['hash-object', '-w', file]);
+  const tree = remote.git(['mktree'], `100644 blob ${blob}\tlarge\n`);
+  const tip = remote.tryGit(['rev-parse', '--verify', '--quiet', `refs/registry/log/${model}`]).stdout.trim();
+  const commit = remote.git(['commit-tree', tree, ...(tip === '' ? [] : ['-p', tip])], 'large\n');
+  remote.git(['update-ref', `refs/registry/log/${model}`, commit]);
+}
+
+const CAP = 150_000;
+const random = (): Uint8Array => randomBytes(2 * CAP);
+
+/** Pulls under the cap; returns the models that were too large. Nothing of them may be left on the disk. */
+async function pullCapped(told: Team): Promise<readonly unknown[]> {
+  told.bo.repository.git(['config', 'registry.maxFetchBytes', String(CAP)]);
+  const { issues } = await pull(await told.bo.reopen(), ALL);
+  expect(issues.map(({ code }) => code)).toEqual(issues.map(() => 'remote-too-large'));
+  expect(exitCodeOfIssues(issues)).toBe(issues.length === 0 ? 0 : 4);
+  const left = readdirSync(join(told.bo.repository.gitDir, 'registry', 'incoming'));
+  expect(left).toEqual([]);
+  return issues.map(({ data, message }) => {
+    expect(message).toContain(String(data['model']));
+    return data['model'];
+  });
+}
+
+test.each([
+  ['packed', random],
+  ['unpacked', () => new Uint8Array(2 * CAP)],
+] as const)('a log that is too large %s is named, and the good ones arrive', async (_when, bytes) => {
   const told = await team();
-  told.bo.repository.git(['config', 'registry.maxFetchBytes', '100']);
-  await expect(pull(await told.bo.reopen(), ALL)).rejects.toMatchObject({ code: 'remote-too-large' });
-  told.bo.repository.git(['config', 'registry.maxFetchBytes', '1g']);
+  enlarge(told, 'big', bytes());
+  expect(await pullCapped(told)).toEqual(['big']);
+  expect(told.bo.ref('refs/registry/semver/ok/v1.0.0')).toBeDefined();
+  expect(told.bo.ref('refs/registry-remote/origin/log/big')).toBeUndefined();
+  // Nothing is new but the log that nobody can have.
+  expect(await pullCapped(told)).toEqual(['big']);
+});
+
+test('two oversized logs among several good ones, one of them of a model that is known', async () => {
+  const told = await team();
+  const good = ['a1', 'c1', 'n1', 'z1'];
+  for (const [index, model] of good.entries())
+    await told.ada.register(20 + index, { model, version: version('1.0.0') });
+  await push(told.ada.workspace, ALL);
+  const tip = told.bo.ref('refs/registry/log/m');
+  enlarge(told, 'm', random());
+  enlarge(told, 'big', random());
+  expect((await pullCapped(told)).toSorted()).toEqual(['big', 'm']);
+  for (const model of ['ok', ...good]) expect(told.bo.ref(`refs/registry/semver/${model}/v1.0.0`)).toBeDefined();
+  expect(told.bo.ref('refs/registry/log/m')).toBe(tip);
+});
+
+test('logs that are too large together arrive in as many pulls as it takes', async () => {
+  const told = await team();
+  for (let index = 0; index < 4; index += 1) await told.ada.register(20 + index, { model: `n${index}` });
+  await push(told.ada.workspace, ALL);
+  told.bo.repository.git(['config', 'registry.maxFetchBytes', '12000']);
+  const left: number[] = [];
+  do left.push((await pull(await told.bo.reopen(), ALL)).issues.length);
+  while (left.at(-1) !== 0 && left.length < 6);
+  expect(left[0]).toBeGreaterThan(0);
+  expect(left.toSorted((a, b) => b - a)).toEqual(left);
+  expect(left.at(-1)).toBe(0);
+});
+
+test('what many oversized logs cost is bounded, and what is known comes before what is new', async () => {
+  const told = await team();
+  await told.ada.register(2, { version: version('2.0.0') });
+  await push(told.ada.workspace, ALL);
+  for (let index = 0; index < 6; index += 1) enlarge(told, `big${index}`, random());
+  const left = await pullCapped(told);
+  expect(left).toEqual(expect.arrayContaining(['big0', 'big5']));
+  expect(told.bo.ref('refs/registry/semver/m/v2.0.0')).toBeDefined();
+  const { issues } = await pull(await told.bo.reopen(), ALL);
+  expect(issues.filter(({ message }) => message.includes('expected at most')).length).toBeLessThanOrEqual(3);
+  expect(issues.at(-1)?.hint).toBe('git registry pull origin ok');
+  expect((await pull(told.bo.workspace, { words: ['origin', 'ok'] })).issues).toEqual([]);
+  expect(told.bo.ref('refs/registry/semver/ok/v1.0.0')).toBeDefined();
+});
+
+test('a log that nobody could download is not overwritten by a repair', async () => {
+  const told = await team();
+  enlarge(told, 'm', random());
+  const theirs = told.remote.git(['rev-parse', 'refs/registry/log/m']);
+  told.bo.repository.git(['config', 'registry.maxFetchBytes', String(CAP)]);
+  const { logs, issues } = await push(await told.bo.reopen(), { words: [], repair: true });
+  expect(logs).toEqual([]);
+  expect(exitCodeOfIssues(issues)).toBe(4);
+  expect(told.remote.git(['rev-parse', 'refs/registry/log/m'])).toBe(theirs);
+});
+
+test('a remote that lists more refs than the caps allow is refused', async () => {
+  const told = await team();
   told.bo.repository.git(['config', 'registry.maxRemoteRefs', '2']);
   await expect(pull(await told.bo.reopen(), ALL)).rejects.toMatchObject({ code: 'remote-too-large' });
   expect(told.bo.ref('refs/registry/log/ok')).toBeUndefined();
+});
+
+const HINTS = {
+  rewritten: 'what is known here is kept; to accept theirs: git registry pull --trust-remote m origin',
+  broken: 'what is known here is kept; to put ours back: git registry push --repair origin',
+  junk: 'nothing of it was taken; to delete it there: git push origin :refs/registry/log/evil',
+};
+
+async function hintsOf({ bo }: Team): Promise<readonly unknown[]> {
+  return (await pull(bo.workspace, ALL)).issues.map(({ hint }) => hint);
+}
+
+test('a broken log of a model that nobody here ever accepted: the hint is to delete it, and that ends it', async () => {
+  const told = await team();
+  told.remote.git(['update-ref', 'refs/registry/log/evil', entryOf(told).commit]);
+  expect(await hintsOf(told)).toEqual([HINTS.junk]);
+  expect((await push(told.bo.workspace, ALL)).issues.map(({ hint }) => hint)).toEqual([HINTS.junk]);
+  told.bo.repository.git(HINTS.junk.slice(HINTS.junk.indexOf('git push') + 'git '.length).split(' '));
+  expect(await hintsOf(told)).toEqual([]);
+});
+
+test('a log that was rewritten soundly can be trusted; where trust does not help the hint says so', async () => {
+  const told = await team();
+  const tip = told.remote.git(['rev-parse', 'refs/registry/log/m']);
+  told.remote.git(['update-ref', 'refs/registry/log/m', `${tip}^1`]);
+  expect(await hintsOf(told)).toEqual([HINTS.rewritten]);
+  told.remote.git(['update-ref', '-d', 'refs/registry/log/m']);
+  expect(await hintsOf(told)).toContain(HINTS.broken);
+  told.remote.git(['update-ref', 'refs/registry/log/m', entryOf(told).commit]);
+  const { issues } = await pull(told.bo.workspace, { words: [], trust: 'm' });
+  expect(issues.map(({ hint }) => hint)).toEqual([HINTS.broken]);
+  await push(told.bo.workspace, { words: [], repair: true });
+  expect(told.remote.git(['rev-parse', 'refs/registry/log/m'])).toBe(tip);
+  expect(await hintsOf(told)).toEqual([]);
+});
+
+test('a broken log of a model that is here and was never published gives way to ours on request', async () => {
+  const told = await team();
+  await told.bo.register(4, { model: 'evil' });
+  told.remote.git(['update-ref', 'refs/registry/log/evil', entryOf(told).commit]);
+  expect(await hintsOf(told)).toEqual([HINTS.broken]);
+  await push(told.bo.workspace, { words: [], repair: true });
+  expect(await hintsOf(told)).toEqual([]);
 });
 
 test('ours is put back on request, and theirs is taken on request', async () => {
