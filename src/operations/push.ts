@@ -8,10 +8,11 @@ import type { RefUpdate } from '../ports/ref-store.ts';
 import { readManifests } from './read-manifests.ts';
 import type { SendWeightsResult } from './send-weights.ts';
 import type { SettledModel } from './sync/carry-out.ts';
+import { chooseLayout } from './sync/choose-layout.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
 import { withFoldMemo } from './sync/fold-memo.ts';
-import { chooseLayout, type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
+import { type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
 import type { GtoTagsResult } from './sync/push-gto-tags.ts';
 import { batchLogs, findSources, layoutMark, newEntries, type PushPlan, planPush } from './sync/push-plan.ts';
 import { Scope } from './sync/scope.ts';
@@ -42,6 +43,8 @@ export interface PushedLog {
 export interface PushResult {
   readonly remote: string;
   readonly layout: Layout;
+  /** What the settings ask for, where the remote is of the other layout and stays so (format §7.5). */
+  readonly layoutWanted?: Layout;
   readonly logs: readonly PushedLog[];
   /** Refs beside the logs that were made, moved or removed. */
   readonly views: number;
@@ -118,6 +121,7 @@ class PushRun {
   /** Entries whose weights this run has sent, or found there. */
   readonly #weighed = new Set<ObjectId>();
   #overtaken = 0;
+  #layoutWanted: Layout | undefined;
   #gtoTags: GtoTagsResult | undefined;
   hasPushed = false;
 
@@ -152,7 +156,8 @@ class PushRun {
       this.#scope,
       repair,
     );
-    const layout = await chooseLayout(workspace, before.layout);
+    const { layout, wanted } = await chooseLayout(workspace, before, this.#scope);
+    this.#layoutWanted = wanted;
     for (const issue of settled.issues) this.#told.set(issue.message, issue);
     this.#remember(before, settled.models, plan.issues);
     if (dryRun) return this.#preview(plan, layout, before);
@@ -304,6 +309,7 @@ class PushRun {
     return {
       remote: this.#target.label,
       layout,
+      ...(this.#layoutWanted === undefined ? {} : { layoutWanted: this.#layoutWanted }),
       logs: [...this.#sent].map(([model, events]) => ({ model, events })),
       views: this.#views,
       viewsLeft,
