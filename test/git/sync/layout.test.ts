@@ -119,8 +119,10 @@ test('a team moves to a new remote of layout log as docs/sharing.md says, and ev
   expect(run(ada, 'push', moved).exitCode).toBe(0);
   const there = repositoryAt(moved, moved, rig.remote.environment);
   expect(kinds(there)).toBe('log pending');
-  ada.repository.git(['remote', 'set-url', 'origin', moved]);
-  bo.repository.git(['remote', 'set-url', 'origin', moved]);
+  for (const { repository } of [ada, bo]) {
+    repository.git(['remote', 'add', 'models', moved]);
+    repository.git(['config', 'registry.remote', 'models']);
+  }
   const { sha256 } = await ada.register(4, { version: version('2.0.0') });
   const pushed = run(ada, 'push');
   expect([pushed.exitCode, pushed.stderr]).toEqual([0, '']);
@@ -132,8 +134,14 @@ test('a team moves to a new remote of layout log as docs/sharing.md says, and ev
 test('a remote is made one of layout log in place by one push of stock git, as docs/sharing.md says', async () => {
   const { rig, ada, bo } = await team('all');
   const views = ['sha', 'semver', 'stage', 'tombstone'].map((kind) => `refs/none/*:refs/registry/${kind}/*`);
-  ada.repository.git(['push', '--quiet', '--atomic', '--prune', 'origin', ...views]);
+  const newest = run(ada, 'resolve', 'm@latest').stdout.trim();
+  const takeAway = (): string => ada.repository.git(['push', '--quiet', '--atomic', '--prune', 'origin', ...views]);
+  takeAway();
   expect(kinds(rig.remote)).toBe('log pending');
+  // As a push leaves it that was under way meanwhile: who has not pulled since misses the others.
+  ada.repository.git(['push', '--quiet', 'origin', `refs/registry/sha/${newest}`]);
+  expect((await pull(bo.workspace, ALL)).issues.map(({ code }) => code)).toContain('remote-tampered');
+  takeAway();
   for (const clone of [ada, bo]) {
     expect((await pull(await clone.reopen(), ALL)).issues).toEqual([]);
     expect(clone.ref('refs/registry/semver/m/v1.1.0')).toBeDefined();
