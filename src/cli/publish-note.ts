@@ -41,12 +41,17 @@ export async function publish(
 async function pushNow(workspace: Workspace, models: readonly string[]): Promise<Published> {
   const { push } = await import('../operations/push.ts');
   const { registryRemoteName } = await import('../operations/sync/choose-remote.ts');
-  const { exitCodeOfIssues, gtoNotes, issueNotes } = await import('./render/sync.ts');
+  const { exitCodeOfIssues, gtoNotes, issueNotes, layoutNotes } = await import('./render/sync.ts');
   try {
     const result = await push(workspace, { words: [await registryRemoteName(workspace), ...models] });
     const done = result.logs.length > 0 || result.issues.length === 0;
     return {
-      notes: [...(done ? [`published to ${result.remote}`] : []), ...issueNotes(result.issues), ...gtoNotes(result)],
+      notes: [
+        ...(done ? [`published to ${result.remote}`] : []),
+        ...issueNotes(result.issues),
+        ...gtoNotes(result),
+        ...layoutNotes(result),
+      ],
       exitCode: exitCodeOfIssues(result.issues),
       published: done,
     };

@@ -20,14 +20,14 @@ export async function chooseModel(workspace: Workspace, named: string | undefine
   const model = await findDefaultModel(workspace);
   if (model !== undefined) return model;
   const models = await workspace.log.models();
-  const none = workspace.past === undefined ? 'git registry init' : 'git registry list';
+  const begin = workspace.past === undefined ? 'git registry init' : 'git registry list';
   throw new RegistryError(
     'no-default-model',
     models.length === 0
       ? `the registry has no model yet${whenOf(workspace)}`
       : `no model was named and there are several: ${listNames(models)}`,
     {
-      hint: models.length === 0 ? none : 'git config registry.model NAME',
+      hint: models.length === 0 ? await fetchHint(workspace, begin) : 'git config registry.model NAME',
       data: { models: models.slice(0, 20) },
     },
   );
@@ -39,8 +39,16 @@ export async function unknownModel(workspace: Workspace, model: ModelName): Prom
   const meant = near.length === 0 ? '' : `; did you mean ${near.join(', ')}?`;
   return new RegistryError('unknown-model', `model ${model}: not in this registry${whenOf(workspace)}${meant}`, {
     data: { model, near },
-    hint: 'git registry model list',
+    hint: await fetchHint(workspace, 'git registry model list'),
   });
+}
+
+/** Returns the hint for what is not here: it may be on the registry's remote, where nothing of that was ever fetched. */
+export async function fetchHint(workspace: Workspace, otherwise: string): Promise<string> {
+  if (workspace.past !== undefined) return otherwise;
+  const { findUnfetched } = await import('./sync/find-unfetched.ts');
+  const remote = await findUnfetched(workspace);
+  return remote === undefined ? otherwise : `git registry pull: nothing is known of ${remote} yet\n${otherwise}`;
 }
 
 /** Returns the instant at which the registry is looked at, for messages; empty where that is now. */

@@ -7,10 +7,11 @@ import type { RefUpdate } from '../ports/ref-store.ts';
 import { type PushedWeights, PushWeights } from './push-weights.ts';
 import { batchViews } from './sync/batch-views.ts';
 import type { SettledModel } from './sync/carry-out.ts';
+import { chooseLayout } from './sync/choose-layout.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
 import { withFoldMemo } from './sync/fold-memo.ts';
-import { chooseLayout, type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
+import { type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
 import type { GtoTagsResult } from './sync/push-gto-tags.ts';
 import {
   type AheadLog,
@@ -52,6 +53,8 @@ export interface PushedLog {
 export interface PushResult {
   readonly remote: string;
   readonly layout: Layout;
+  /** What the settings ask for, where the remote is of the other layout and stays so (format §7.5). */
+  readonly layoutWanted?: Layout;
   readonly logs: readonly PushedLog[];
   /** Refs beside the logs that were made, moved or removed. */
   readonly views: number;
@@ -133,6 +136,7 @@ class PushRun {
   readonly #weights: PushWeights;
   #weightsIssues: readonly RegistryError[] = [];
   #overtaken = 0;
+  #layoutWanted: Layout | undefined;
   #gtoTags: GtoTagsResult | undefined;
   #mirror: PushResult['mirror'];
   hasPushed = false;
@@ -171,7 +175,8 @@ class PushRun {
     const plan = await planPush(workspace, before, sources, this.#scope, repair);
     if (!this.#isRegistryRemote)
       this.#mirror = { of: (await chooseRemote(workspace, [])).target.label, ahead: plan.ahead };
-    const layout = await chooseLayout(workspace, before.layout);
+    const { layout, wanted } = await chooseLayout(workspace, before, this.#scope);
+    this.#layoutWanted = wanted;
     for (const issue of settled.issues) this.#told.set(issue.message, issue);
     this.#remember(before, settled.models, plan.issues);
     if (dryRun) return this.#preview(plan, layout, before, sources);
@@ -315,6 +320,7 @@ class PushRun {
     return {
       remote: this.#target.label,
       layout,
+      ...(this.#layoutWanted === undefined ? {} : { layoutWanted: this.#layoutWanted }),
       logs: [...this.#sent].map(([model, events]) => ({ model, events })),
       views: this.#views,
       viewsLeft,

@@ -8,7 +8,7 @@ import type { EntryState, ModelState } from '../domain/state.ts';
 import type { Version } from '../domain/version.ts';
 import { highestInRange } from '../domain/version-order.ts';
 import type { FoldedModel } from '../ports/fold-cache.ts';
-import { chooseModel, findDefaultModel, whenOf } from './choose-model.ts';
+import { chooseModel, fetchHint, findDefaultModel, whenOf } from './choose-model.ts';
 import { findModelsOf, findShasByPrefix } from './find-sha.ts';
 import { modelPolicy } from './model-policy.ts';
 import { findModel, getModel } from './read-model.ts';
@@ -223,7 +223,7 @@ async function unknownTarget(workspace: Workspace, spec: Spec, model: ModelName 
     `${spec.target}: no entry here has that SHA or version${whenOf(workspace)}`,
     {
       data: { spec: spec.text, ...(model === undefined ? {} : { model }) },
-      hint: 'git registry list',
+      hint: await fetchHint(workspace, 'git registry list'),
     },
   );
 }

@@ -54,7 +54,7 @@ export interface StatusResult {
   readonly missingWeights: readonly MissingWeights[];
   /** Refs of the remote beside its logs; many make every push slow. */
   readonly views: number;
-  /** `log` would help (format §7.5). */
+  /** A remote of layout `log` would spare those (format §7.5); this one keeps its layout. */
   readonly advise: 'log' | null;
 }
 
@@ -89,9 +89,8 @@ export async function status(
   }
   const held = await findHeld(workspace, standings, remote);
   const views = verified.length - remote.size;
-  const isLayoutLog =
-    ((await workspace.settings.find('registry.remotelayout')) ?? (await workspace.settings.policy()).remote?.layout) ===
-    'log';
+  // An entry ref shows a remote to be of layout `all`, whatever the settings ask of a new one.
+  const isLayoutAll = verified.some(({ key }) => key.kind === 'entry');
   return {
     remote: target.label,
     known: remote.size > 0,
@@ -103,7 +102,7 @@ export async function status(
       ({ path, sha256, bytes }) => ({ path, sha256, bytes }),
     ),
     views,
-    advise: isRegistryRemote && views > MANY_VIEWS && !isLayoutLog ? 'log' : null,
+    advise: isRegistryRemote && views > MANY_VIEWS && isLayoutAll ? 'log' : null,
   };
 }
 

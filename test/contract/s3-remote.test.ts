@@ -1,11 +1,12 @@
 /** What only an S3 remote has: DVC's options for it, each against a real server, and uploads that are resumed. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
 import { PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RegistryError } from '../../src/domain/errors.ts';
-import { openClient, type S3Options } from '../../src/weights/remotes/s3-client.ts';
 import { type Network, startNetwork } from '../support/servers/network.ts';
 import { findS3Server, type S3Server, startS3 } from '../support/servers/s3-server.ts';
 import { temporaryFolder } from '../support/temporary-repository.ts';
@@ -55,6 +56,30 @@ async function expectWritten(remote: RemoteServer): Promise<void> {
   const object = sample(1000);
   await (await openAt(remote)).write(object, object.path, {});
   expect(readFileSync(pathOn(remote, 'md5', object.md5)).equals(object.body)).toBe(true);
+}
+
+/** Makes a key and a certificate that signs itself, and returns the words that have the server use them. */
+function certificate(name: string): { readonly cert: string; readonly tls: readonly string[] } {
+  const folder = temporaryFolder();
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2'];
+  execFileSync('openssl', [...words, '-subj', '/CN=test', '-addext', `subjectAltName=${name}`], { stdio: 'ignore' });
+  return { cert, tls: ['--cert', cert, '--key', key] };
+}
+
+/** Has connections to a port of Amazon's names end at a server here, until the test ends: only their address is another. */
+function leadAmazonTo({ port }: Network, amazonPort: number): void {
+  for (const { prototype } of [HttpAgent, HttpsAgent]) {
+    const { createConnection } = prototype;
+    prototype.createConnection = function lead(options, ...rest) {
+      const host = options.host ?? '';
+      const isAmazon = host.endsWith('.amazonaws.com') && Number(options.port) === amazonPort;
+      return createConnection.call(this, isAmazon ? { ...options, host: '127.0.0.1', port } : options, ...rest);
+    };
+    onTestFinished(() => {
+      prototype.createConnection = createConnection;
+    });
+  }
 }
 
 /** Sets a variable of this process, which is where the SDK looks, until the test ends. */
@@ -162,16 +187,28 @@ describe.skipIf(findS3Server() === undefined)('an S3 remote', () => {
   });
 
   test('trusts the certificates that it is told to', async () => {
-    const folder = temporaryFolder();
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2'];
-    execFileSync('openssl', [...words, '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'], {
-      stdio: 'ignore',
-    });
-    const tls = ['--cert', cert, '--key', key];
+    const { cert, tls } = certificate('IP:127.0.0.1');
     expect(await faultOfWrite(await rig({}, tls))).toBe('weights-remote-refused');
     await expectWritten(await rig({ ssl_verify: 'false' }, tls));
     await expectWritten(await rig({ ssl_verify: cert }, tls));
+  });
+
+  test('without an endpoint asks Amazon over TLS, and in the clear where use_ssl is off', async () => {
+    const amazon = ['--virtual-domain', 's3.us-east-1.amazonaws.com'];
+    const clear = await rig({ endpointurl: undefined, region: 'us-east-1', use_ssl: 'false' }, amazon);
+    leadAmazonTo(clear.network, 80);
+    await expectWritten(clear);
+    expect(clear.network.up()).toMatch(/^(?:HEAD|PUT) \/team\/.* HTTP\/1\.1\r\n/);
+    expect(clear.network.up()).toMatch(/host: models\.s3\.us-east-1\.amazonaws\.com\r\n/i);
+    const { cert, tls } = certificate('DNS:*.s3.us-east-1.amazonaws.com');
+    const told = { endpointurl: undefined, region: 'us-east-1', ssl_verify: cert };
+    for (const options of [told, { ...told, use_ssl: 'true' }]) {
+      const secure = await rig(options, [...amazon, ...tls]);
+      leadAmazonTo(secure.network, 443);
+      await expectWritten(secure);
+      // The record of a TLS handshake.
+      expect(secure.network.up().startsWith('\u0016\u0003')).toBe(true);
+    }
   });
 
   test('says that a server is not there', async () => {
@@ -181,23 +218,4 @@ describe.skipIf(findS3Server() === undefined)('an S3 remote', () => {
   test('says that a bucket is not there', async () => {
     expect(await faultOfWrite({ ...(await rig()), url: 's3://no-such-bucket/x' })).toBe('weights-remote-refused');
   });
-});
-
-test('an S3 remote without an endpoint speaks TLS unless use_ssl is off', async () => {
-  const options: S3Options = {
-    bucket: 'b',
-    prefix: '',
-    location: 's3://b',
-    region: 'eu-west-1',
-    profile: undefined,
-    keys: { accessKeyId: 'a', secretAccessKey: 'b' },
-    isAnonymous: false,
-    endpoint: undefined,
-    useTls: false,
-    verify: true,
-    sse: undefined,
-    acl: undefined,
-  };
-  expect((await openClient(options)).config.tls).toBe(false);
-  expect((await openClient({ ...options, useTls: true })).config.tls).toBe(true);
 });

@@ -14,13 +14,15 @@ export interface HttpGitServer {
   cutAfter(pushes: number): void;
 }
 
-/** Serves every repository below a folder; anonymous pushes are allowed. It ends with the running test. */
+/** Serves every repository below a folder; anonymous pushes are allowed. It ends with the running test. `isBusy`: answer 503. */
 export async function httpGitServer(
   root: string,
   environment: Readonly<Record<string, string>>,
+  isBusy: () => boolean = () => false,
 ): Promise<HttpGitServer> {
   const state = { sent: 0, cut: Infinity };
   const server = createServer((request, response) => {
+    if (isBusy()) return void response.writeHead(503).end();
     const isPush = request.method === 'POST' && (request.url ?? '').endsWith('/git-receive-pack');
     const isCut = isPush && state.cut === 0;
     if (isPush) state.cut -= 1;

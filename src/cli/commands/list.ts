@@ -4,6 +4,7 @@ import { listModels } from '../../operations/list-models.ts';
 import { LOCAL_AT_OPTION } from '../at-option.ts';
 import { type Command, type CommandContext, type CommandResult, defineCommand } from '../command.ts';
 import { given } from '../given.ts';
+import { noModelNote } from '../no-model-note.ts';
 import { peekWith, REMOTE_OPTION } from '../remote-option.ts';
 import { renderEntries } from '../render/entries.ts';
 import { renderModels } from '../render/model.ts';
@@ -56,27 +57,27 @@ export const listCommand: Command = defineCommand({
   ],
   output: 'list',
   async run(context, args) {
-    const { model, pending, all, sort, limit, remote, at } = args;
-    if (model === undefined && !pending && sort === undefined) return answerModels(context, { all, remote, at });
+    const { model, pending, all, sort, limit, remote } = args;
+    if (model === undefined && !pending && sort === undefined) return answerModels(context, { all, remote });
     return answerEntries(context, { pending, all, limit, ...given({ model, sort }) }, remote);
   },
 });
 
 async function answerModels(
   context: CommandContext,
-  { all, remote, at }: { readonly all: boolean; readonly remote: string | undefined; readonly at: string | undefined },
+  { all, remote }: { readonly all: boolean; readonly remote: string | undefined },
 ): Promise<CommandResult> {
   const result =
     remote === undefined
       ? await listModels(await context.workspace(), { all })
       : await (await loadRemote()).listRemoteModels(peekWith(context), { remote, all });
   const { models } = result;
-  const here = at === undefined ? 'no model yet: git registry init' : 'no model at that time';
-  const none = remote === undefined ? here : `no model on ${remote}`;
+  const none = async (): Promise<string> =>
+    remote === undefined ? noModelNote(await context.workspace()) : `no model on ${remote}`;
   return {
     json: { kind: 'models', ...result },
     text: (style) => (models.length === 0 ? [] : renderModels(models, style, context.width)),
-    notes: models.length === 0 ? [none] : [],
+    notes: models.length === 0 ? [await none()] : [],
   };
 }
 

@@ -2,6 +2,7 @@
 import { listModels } from '../../operations/list-models.ts';
 import { AT_OPTION } from '../at-option.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { noModelNote } from '../no-model-note.ts';
 import { renderModels } from '../render/model.ts';
 
 /** The command. */
@@ -13,13 +14,13 @@ export const modelListCommand: Command = defineCommand({
   options: { all: { kind: 'boolean', says: 'list retired models too' }, at: AT_OPTION },
   examples: [{ command: 'git registry model list', says: 'list the models with what they serve' }],
   output: 'model-list',
-  async run(context, { all, at }) {
-    const { models } = await listModels(await context.workspace(), { all });
+  async run(context, { all }) {
+    const workspace = await context.workspace();
+    const { models } = await listModels(workspace, { all });
     return {
       json: { models },
       text: (style) => (models.length === 0 ? [] : renderModels(models, style, context.width)),
-      notes:
-        models.length === 0 ? [at === undefined ? 'no model yet: git registry init' : 'no model at that time'] : [],
+      notes: models.length === 0 ? [await noModelNote(workspace)] : [],
     };
   },
 });

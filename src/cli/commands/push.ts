@@ -3,7 +3,15 @@ import { push } from '../../operations/push.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { JOBS_OPTION, remoteAndModels } from '../common-options.ts';
 import { given } from '../given.ts';
-import { exitCodeOfIssues, gtoNotes, issueDocuments, issueNotes, renderPush, weightsNotes } from '../render/sync.ts';
+import {
+  exitCodeOfIssues,
+  gtoNotes,
+  issueDocuments,
+  issueNotes,
+  layoutNotes,
+  renderPush,
+  weightsNotes,
+} from '../render/sync.ts';
 import { DRY_RUN_OPTION } from '../stage-command.ts';
 
 /** The command. */
@@ -47,7 +55,13 @@ export const pushCommand: Command = defineCommand({
     return {
       json: { ...result, issues: issueDocuments(result.issues) },
       text: (style) => renderPush(result, style),
-      notes: [...issueNotes(result.issues), ...gtoNotes(result), ...left, ...weightsNotes(result)],
+      notes: [
+        ...issueNotes(result.issues),
+        ...gtoNotes(result),
+        ...layoutNotes(result),
+        ...left,
+        ...weightsNotes(result),
+      ],
       exitCode: exitCodeOfIssues(result.issues),
     };
   },

@@ -2,6 +2,7 @@
 import { status } from '../../operations/status.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { remoteAndModels } from '../common-options.ts';
+import { formatCount } from '../render/quantity.ts';
 import { renderStatus } from '../render/sync.ts';
 
 /** The command. */
@@ -19,8 +20,9 @@ export const statusCommand: Command = defineCommand({
   async run(context, { words }) {
     const result = await status(await context.workspace(), { words });
     const advice = [
-      `${result.remote} has ${result.views} refs beside its logs; every push lists them all.`,
-      'git config registry.remoteLayout log keeps the logs alone there; clones derive the rest (docs/sharing.md)',
+      `${result.remote} lists ${formatCount(result.views, 'ref')} beside its logs for every push`,
+      '  a new remote of layout log lists logs alone: at 100000 entries 24 KB instead of 86 MB, but twice the time in git 2.39',
+      '  how to make one: docs/sharing.md, "Large registries"',
     ];
     return {
       json: result,

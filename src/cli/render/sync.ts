@@ -114,6 +114,15 @@ function renderFetched({ weights }: PullResult): readonly string[] {
   return [from === '' ? got : `${got}, from ${from}`];
 }
 
+/** Returns what is said where a setting cannot hold: a remote keeps the layout that its entries show. */
+export function layoutNotes({ remote, layout, layoutWanted }: PushResult): readonly string[] {
+  if (layoutWanted === undefined) return [];
+  return [
+    `${remote} is of layout ${layout} and stays so: ${layoutWanted}, as the settings ask, is for a new remote`,
+    `  hint: git registry push NEW-REMOTE makes one, then name that as registry.remote (docs/sharing.md)`,
+  ];
+}
+
 /** Returns what GTO could not be told. */
 export function gtoNotes({ gtoTags }: PushResult): readonly string[] {
   const skipped = gtoTags?.skipped ?? [];

@@ -1,5 +1,4 @@
 /** What a remote's views need to be what its logs give (format §7.1): those of the logs as they stand there. */
-import { RegistryError } from '../../domain/errors.ts';
 import type { ModelName } from '../../domain/model-name.ts';
 import { type Layout, viewsOfLayout } from '../../domain/settle/layout.ts';
 import type { ModelState } from '../../domain/state.ts';
@@ -92,18 +91,4 @@ function dropStale(state: ModelState, { key, target }: View, given: ReadonlySet<
   if (given.has(refKeyText(key))) return [];
   const isOurs = [...state.entries.values()].some(({ commit }) => commit === target);
   return isOurs ? [{ key, old: target, next: null }] : [];
-}
-
-/** Reads git config `registry.remoteLayout`, else `remote.layout` of registry.yaml; else the remote is kept as it is. Throws `usage`. */
-export async function chooseLayout(workspace: Workspace, found: Layout): Promise<Layout> {
-  const told = await workspace.settings.find('registry.remotelayout');
-  if (told === undefined) return (await workspace.settings.policy()).remote?.layout ?? found;
-  if (told === 'all' || told === 'log') return told;
-  throw new RegistryError(
-    'usage',
-    `git config registry.remoteLayout: expected all or log, got ${JSON.stringify(told)}`,
-    {
-      hint: 'git config registry.remoteLayout all',
-    },
-  );
 }

@@ -39,15 +39,30 @@ const ANONYMOUS: S3ClientConfig = {
 /** Returns a client. Credentials that are not configured come from where AWS's own tools take them. */
 export async function openClient(options: S3Options): Promise<S3Client> {
   process.env[SILENCE] ??= 'true';
-  const client = new S3Client(toConfig(options));
+  const client = connect(options, {});
   if (options.region !== undefined) return client;
   try {
     await client.config.region();
     return client;
   } catch {
     // Other servers have no regions, and their users none configured.
-    return new S3Client({ ...toConfig(options), region: FALLBACK_REGION });
+    return connect(options, { region: FALLBACK_REGION });
   }
+}
+
+function connect(options: S3Options, told: S3ClientConfig): S3Client {
+  const client = new S3Client({ ...toConfig(options), ...told });
+  if (options.useTls || options.endpoint !== undefined) return client;
+  // The SDK has an option for this, `tls`, and does not look at it: its rules for Amazon's names are all for TLS.
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const { request } = args;
+      if (typeof request === 'object' && request !== null && 'protocol' in request) request.protocol = 'http:';
+      return next(args);
+    },
+    { step: 'build', name: 'inTheClear' },
+  );
+  return client;
 }
 
 function toConfig(options: S3Options): S3ClientConfig {
@@ -64,7 +79,7 @@ function toConfig(options: S3Options): S3ClientConfig {
     ...(keys === undefined ? {} : { credentials: keys }),
     ...(options.isAnonymous ? ANONYMOUS : {}),
     // A server of one's own is seldom reachable by a name per bucket.
-    ...(endpoint === undefined ? { tls: options.useTls } : { endpoint, forcePathStyle: true }),
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     followRegionRedirects: true,
     // Every upload carries its MD5, which all servers check; trailers of newer kinds many refuse.
     requestChecksumCalculation: 'WHEN_REQUIRED',
