@@ -191,7 +191,7 @@ export function renderStatus(result: StatusResult, style: Style): readonly strin
   // Also after a pull that found a fault: what was verified before is what this rests on (format §7.4).
   lines.push(
     known
-      ? `as of the last fetch that held up: git registry fetch ${remote}`
+      ? `as of the last good fetch; git registry fetch ${remote} looks again`
       : `nothing is known of ${remote} yet: git registry fetch`,
   );
   for (const { model, ref } of lost.slice(0, MOST))
