@@ -62,8 +62,11 @@ export function renderPush(result: PushResult, style: Style): readonly string[] 
     model.kind === 'current' || model.kind === 'ahead' ? [] : renderSettled(model, remote, style),
   );
   const verb = dryRun ? 'would push' : 'pushed';
-  const sent = logs.map(
-    ({ model, events }) => `${verb} ${style.bold(model)} to ${remote}: ${formatCount(events, 'event')}`,
+  const sent = logs.map(({ model, events }) =>
+    // No event is new where `--repair` puts a log back.
+    events === 0
+      ? `${dryRun ? 'would put back' : 'put back'} the log of ${style.bold(model)} on ${remote}`
+      : `${verb} ${style.bold(model)} to ${remote}: ${formatCount(events, 'event')}`,
   );
   const refs = views === 0 ? [] : [`${verb} ${formatCount(views, 'ref')} of versions, stages and entries`];
   const tags =
@@ -139,7 +142,7 @@ export function renderPull(result: PullResult, style: Style): readonly string[] 
 }
 
 function renderSettled(settled: SettledModel, remote: string, style: Style): readonly string[] {
-  const { model, kind, received, unpublished, voided, dropped } = settled;
+  const { model, kind, received, unpublished, lost, voided, dropped } = settled;
   const name = style.bold(model);
   const events = formatCount(received, 'event');
   switch (kind) {
@@ -154,7 +157,10 @@ function renderSettled(settled: SettledModel, remote: string, style: Style): rea
     case 'held':
       return [`${name}: left as it is`];
     case 'replay': {
-      const facts = [`${events} from ${remote}`, `${unpublished} of yours after them`];
+      const facts = [
+        `${events} from ${remote}`,
+        lost ? 'ours gave way and is kept as lost' : `${unpublished} of yours after them`,
+      ];
       if (voided.length > 0) facts.push(`${voided.length} void`);
       if (dropped.length > 0) facts.push(`${dropped.length} dropped as nothing new`);
       return [`${name}: ${facts.join(', ')}`];

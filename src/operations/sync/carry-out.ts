@@ -3,7 +3,7 @@ import type { ObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import { collidesWith, type ModelName } from '../../domain/model-name.ts';
 import type { Replay, Settlement } from '../../domain/settle/settlement.ts';
-import { emptyState } from '../../domain/state.ts';
+import { emptyState, type ModelState } from '../../domain/state.ts';
 import type { RemoteTarget } from '../../ports/git-remote.ts';
 import type { SyncRefUpdate } from '../../ports/sync-refs.ts';
 import type { Workspace } from '../workspace.ts';
@@ -22,6 +22,8 @@ export interface SettledModel {
   readonly received: number;
   /** Events that the remote lacks. */
   readonly unpublished: number;
+  /** Ours gave way to the remote's log, and is kept as lost. */
+  readonly lost: boolean;
   /** Ids of events that a replay made void, dropped, or changed. */
   readonly voided: readonly string[];
   readonly dropped: readonly string[];
@@ -51,7 +53,7 @@ export function settled(
   facts: Partial<SettledModel>,
   issues: readonly RegistryError[] = [],
 ): Outcome {
-  const none = { received: 0, unpublished: 0, voided: [], dropped: [], altered: [] };
+  const none = { received: 0, unpublished: 0, lost: false, voided: [], dropped: [], altered: [] };
   return { kind: 'done', model, settled: { model, kind: 'current', ...none, ...facts }, issues };
 }
 
@@ -81,8 +83,14 @@ export async function takeRemote(
   await keepFold(workspace, { tip: remote, state: after });
   return settled(model, {
     kind: local === undefined ? 'new' : 'replay',
-    received: after.events - (trust ? before.events : 0),
+    received: countLacking(after, before),
+    lost: local !== undefined,
   });
+}
+
+/** Returns the number of events that only the first has. */
+function countLacking(first: ModelState, second: ModelState): number {
+  return [...first.ids.keys()].filter((id) => !second.ids.has(id)).length;
 }
 
 /** Does what the rules decided. */

@@ -327,7 +327,9 @@ test('ours is put back on request, and theirs is taken on request', async () => 
   await pullUnharmed(told);
   await pull(told.ada.workspace, ALL);
   const trusted = await pull(told.ada.workspace, { words: [], trust: 'm' });
-  expect(trusted.models).toContainEqual(expect.objectContaining({ model: 'm', kind: 'replay' }));
+  expect(trusted.models).toContainEqual(
+    expect.objectContaining({ model: 'm', kind: 'replay', received: 0, unpublished: 0, lost: true }),
+  );
   expect(told.ada.ref('refs/registry/log/m')).toBe(theirs);
   expect(told.ada.repository.git(['for-each-ref', '--format=%(objectname)', 'refs/registry-lost'])).toBe(tip);
   await push(told.bo.workspace, { words: [], repair: true });
