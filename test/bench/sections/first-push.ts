@@ -14,9 +14,9 @@ import { type ReportSection, ratioLine } from '../report-line.ts';
 const ROUNDS = 1;
 
 const NOTE =
-  'Over HTTP git names every ref and every lease to its helper, which compares each with all refs of the remote; to a folder, ' +
-  'and over ssh, one pattern and one lease stand for all. Below both is what each push of 500 (format §7.1) costs by itself: ' +
-  'the remote lists, checks and locks its refs 40 times.';
+  'One round, without a warm-up. Over HTTP git names every ref and every lease to its helper, which compares each with all refs ' +
+  'of the remote; to a folder, and over ssh, one pattern and one lease stand for all. Below both is what each push of 500 ' +
+  '(format §7.1) costs by itself: the remote lists, checks and locks its refs 40 times.';
 
 const SIZE = `${describeShape(DEEP)}, 20,001 refs`;
 

@@ -22,9 +22,9 @@ const WHY = {
 const ROUNDS = 1;
 
 const NOTE =
-  "Most of either push in layout `log` is git's own walk of what is new: it keeps commits in a list sorted by date, here and on " +
-  'the remote, and the new entry is older by its date (format §4.4) than every event, so that all entries behind all logs are ' +
-  'put into the list first. In layout `all` the remote names each of them, which spares the list.';
+  "One round, without a warm-up. Most of either push in layout `log` is git's own walk of what is new: it keeps commits in a " +
+  'list sorted by date, here and on the remote, and the new entry is older by its date (format §4.4) than every event, so that ' +
+  'all entries behind all logs are put into the list first. In layout `all` the remote names each of them, which spares the list.';
 
 /** What the server may send for an everyday push, in KB. */
 const MOST_KILOBYTES = 100;
