@@ -251,7 +251,7 @@ class PushRun {
     const task = this.#workspace.progress.start(`pushing to ${this.#target.label}`, total, 'items');
     try {
       for (const { views, logs } of batchViews(models, REFS_A_PUSH)) {
-        // Deletions may be more than a command line holds.
+        // They may be more than a command line holds.
         for (const part of remote.batches(views, Infinity)) {
           if (!(await this.#push([...logs, ...part]))) return false;
           this.#views += part.length;

@@ -1,7 +1,7 @@
 /**
  * Where `git push` runs: a bare folder that has the repository's objects and, as its only refs, what is pushed and what the
  * remote must hold before. So one pattern names all refs, and one bare `--force-with-lease` leases them. Named one by one,
- * git compares each refspec and each lease with every ref of either side: 500 of them against 10,000 take 8 s (git 2.39).
+ * git compares each refspec and each lease with every ref of either side: 500 of them against 10,000 take 11 s of processor time (git 2.39).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -43,9 +43,8 @@ export async function receiveLogs(workspace: Workspace, request: ReceiveRequest)
   const listed = request.listing.refs.flatMap(({ key, id }) =>
     key.kind === 'log' && scope.has(key.model) ? [{ model: key.model, tip: id }] : [],
   );
-  const gone = [...verified.logs.keys()].filter(
-    (model) => scope.has(model) && !listed.some((log) => log.model === model),
-  );
+  const there = new Set(listed.map(({ model }) => model));
+  const gone = [...verified.logs.keys()].filter((model) => scope.has(model) && !there.has(model));
   const moved = listed.filter(({ model, tip }) => request.afresh || verified.logs.get(model) !== tip);
   const issues = gone.map((model) => tampered(target.label, model, 'its log is gone'));
   const unreadable = new Set(gone);
