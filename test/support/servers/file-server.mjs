@@ -30,14 +30,15 @@ function answer(request, response) {
   if (request.method === 'HEAD' && flags.includes('no-head')) return response.writeHead(405).end();
   if (!existsSync(path) || !statSync(path).isFile()) return response.writeHead(404).end();
   const { size } = statSync(path);
-  const from = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? Number.NaN);
-  const isPart = !flags.includes('no-range') && Number.isInteger(from);
-  if (isPart && from >= size) return response.writeHead(416, { 'content-range': `bytes */${size}` }).end();
-  const start = isPart ? from : 0;
-  const range = isPart ? { 'content-range': `bytes ${start}-${size - 1}/${size}` } : {};
-  response.writeHead(isPart ? 206 : 200, { 'content-length': size - start, ...range });
-  if (request.method === 'HEAD') return response.end();
-  return pipeline(createReadStream(path, { start }), response).catch(() => response.destroy());
+  const [, from, to = ''] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
+  const isPart = !flags.includes('no-range') && from !== undefined;
+  const start = isPart ? Number(from) : 0;
+  if (isPart && start >= size) return response.writeHead(416, { 'content-range': `bytes */${size}` }).end();
+  const end = isPart && to !== '' ? Math.min(Number(to), size - 1) : size - 1;
+  const range = isPart ? { 'content-range': `bytes ${start}-${end}/${size}` } : {};
+  response.writeHead(isPart ? 206 : 200, { 'content-length': end - start + 1, ...range });
+  if (request.method === 'HEAD' || end < start) return response.end();
+  return pipeline(createReadStream(path, { start, end }), response).catch(() => response.destroy());
 }
 
 async function store(path, request, response) {
