@@ -43,8 +43,11 @@ export const NEUTRAL_FLAGS: readonly string[] = [
 /** Makes git flush the objects and refs that a command writes before it ends (perf-lab: stock git flushes neither). */
 export const DURABLE_FLAGS: readonly string[] = ['-c', 'core.fsync=committed'];
 
-/** Returns the environment of a git child. Replace refs and grafts are off: they show other bytes than the ids name. */
-export function childEnvironment(inherited: Environment): Record<string, string> {
+/**
+ * Returns the environment of a git child. Replace refs and grafts are off: they show other bytes than the ids name.
+ * `grafts`: a file of ours, for a git that is not to look behind some commits.
+ */
+export function childEnvironment(inherited: Environment, grafts: string = devNull): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(inherited)) {
     if (value === undefined) continue;
@@ -53,7 +56,7 @@ export function childEnvironment(inherited: Environment): Record<string, string>
   return {
     ...kept,
     ...(isatty(0) ? {} : { GIT_TERMINAL_PROMPT: '0' }),
-    GIT_GRAFT_FILE: devNull,
+    GIT_GRAFT_FILE: grafts,
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_OPTIONAL_LOCKS: '0',
     LC_ALL: 'C',

@@ -49,10 +49,10 @@ export class GitRunner {
   readonly #folder: string;
   readonly #environment: Record<string, string>;
 
-  /** `overrides` come on top of what childEnvironment keeps of `inherited`. */
-  constructor(folder: string, inherited: Environment, overrides: Environment = {}) {
+  /** `overrides` come on top of what childEnvironment keeps of `inherited`; `grafts` is a file. */
+  constructor(folder: string, inherited: Environment, overrides: Environment = {}, grafts?: string) {
     this.#folder = folder;
-    this.#environment = childEnvironment({ ...inherited, ...overrides });
+    this.#environment = childEnvironment({ ...inherited, ...overrides }, grafts);
   }
 
   /** Starts git. The caller ends its stdin and reads its stdout. */

@@ -1,8 +1,9 @@
 /** Publishes (format §7.1): settled first, weights, then logs in one atomic push, then the views of the logs as they stand there. */
+
 import { RegistryError } from '../domain/errors.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import type { Layout } from '../domain/settle/layout.ts';
-import type { PushOutcome, RemoteTarget } from '../ports/git-remote.ts';
+import type { HeldCommits, PushOutcome, RemoteTarget } from '../ports/git-remote.ts';
 import type { RefUpdate } from '../ports/ref-store.ts';
 import { type PushedWeights, PushWeights } from './push-weights.ts';
 import { batchViews } from './sync/batch-views.ts';
@@ -11,6 +12,7 @@ import { chooseLayout } from './sync/choose-layout.ts';
 import { chooseRemote } from './sync/choose-remote.ts';
 import { type FetchedRemote, fetchRemote } from './sync/fetch-remote.ts';
 import { withFoldMemo } from './sync/fold-memo.ts';
+import { heldForLogs, heldForViews } from './sync/held-commits.ts';
 import { type ModelViews, planRemoteViews } from './sync/plan-remote-views.ts';
 import type { GtoTagsResult } from './sync/push-gto-tags.ts';
 import {
@@ -187,7 +189,7 @@ class PushRun {
       plan.logs.length === 0 ? before : await fetchRemote(workspace, this.#target, { models: this.#scope.models });
     this.#remember(after, settled.models, plan.issues);
     const views = await planRemoteViews(workspace, after, this.#scope, layout, repair);
-    if (!(await this.#pushViews(views))) {
+    if (!(await this.#pushViews(views, after))) {
       if (await this.#isOvertaken(views)) this.#overtaken += 1;
       return this.#overtaken < OVERTAKEN ? undefined : this.#finish(layout, true, sources);
     }
@@ -231,7 +233,9 @@ class PushRun {
     // Weights first, and checked there (format §7.1).
     await this.#weights.sendNew(newEntries(plan.logs));
     const mark = layoutMark(plan.logs, layout, before);
-    for (const batch of await batchLogs(this.#workspace, plan, mark)) if (!(await this.#push(batch))) return false;
+    const held = heldForLogs(before, plan);
+    for (const batch of await batchLogs(this.#workspace, plan, mark))
+      if (!(await this.#push(batch, held))) return false;
     for (const { model, unpublished } of plan.logs) this.#sent.set(model, unpublished.length);
     this.#views += mark.length;
     return true;
@@ -245,7 +249,7 @@ class PushRun {
     return this.#result(layout, viewsLeft);
   }
 
-  async #pushViews(models: readonly ModelViews[]): Promise<boolean> {
+  async #pushViews(models: readonly ModelViews[], fetched: FetchedRemote): Promise<boolean> {
     const remote = await this.#workspace.gitRemote();
     const total = models.reduce((sum, { views }) => sum + views.length, 0);
     const task = this.#workspace.progress.start(`pushing to ${this.#target.label}`, total, 'items');
@@ -253,7 +257,7 @@ class PushRun {
       for (const { views, logs } of batchViews(models, REFS_A_PUSH)) {
         // They may be more than a command line holds.
         for (const part of remote.batches(views, Infinity)) {
-          if (!(await this.#push([...logs, ...part]))) return false;
+          if (!(await this.#push([...logs, ...part], heldForViews(fetched, part)))) return false;
           this.#views += part.length;
           task.add(part.length);
         }
@@ -278,9 +282,9 @@ class PushRun {
     this.#gtoTags = await pushGtoTags(this.#workspace, fetched, this.#scope, dryRun);
   }
 
-  async #push(updates: readonly RefUpdate[]): Promise<boolean> {
+  async #push(updates: readonly RefUpdate[], held: HeldCommits): Promise<boolean> {
     this.hasPushed = true;
-    const outcome: PushOutcome = await (await this.#workspace.gitRemote()).push(this.#target, updates);
+    const outcome: PushOutcome = await (await this.#workspace.gitRemote()).push(this.#target, updates, held);
     if (outcome.kind === 'accepted') return true;
     this.#racedBy = outcome.refs;
     if (outcome.kind === 'raced') return false;

@@ -43,7 +43,7 @@ export interface Quarantine {
   /** Log tips as they were downloaded: a remote may have moved one since it was listed. */
   readonly tips: ReadonlyMap<ModelName, ObjectId>;
   readonly failed: readonly FailedLog[];
-  /** Moves what the tips reach, and nothing else, into this repository. Durable when it resolves. */
+  /** Moves what the tips reach and the known commits do not into this repository. Durable when it resolves. */
   keep(tips: readonly ObjectId[], known: readonly ObjectId[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -60,9 +60,19 @@ export interface DownloadRequest {
   readonly logs: readonly { readonly model: ModelName; readonly tip: ObjectId }[];
   /** Log tips that this repository has whole: the remote leaves out what they reach. */
   readonly known: readonly ObjectId[];
+  /** Those of them that the remote had when it was last seen. */
+  readonly published?: readonly ObjectId[];
   /** Take nothing that is here for granted: everything is downloaded again. */
   readonly afresh: boolean;
   readonly caps: RemoteCaps;
+}
+
+/** Commits that a remote has, with all that is behind them. They need not be all. */
+export interface HeldCommits {
+  /** Those that it lists. */
+  readonly tips: readonly ObjectId[];
+  /** Those somewhere behind the first of `tips`, which this repository has too, or behind another of them. */
+  readonly behind: readonly ObjectId[];
 }
 
 /** How a push ended where the remote answered. */
@@ -110,8 +120,11 @@ export interface GitRemote {
   downloadEntry(target: RemoteTarget, ref: RefKey, caps: RemoteCaps): Promise<DownloadedEntry | undefined>;
   /** Downloads logs with all that they reach, never shallow, never filtered. Throws `remote-too-large`. */
   download(target: RemoteTarget, request: DownloadRequest): Promise<Quarantine>;
-  /** Moves refs of the remote, all or none, each only from its expected value. Local objects only; no hook, no signature. */
-  push(target: RemoteTarget, updates: readonly RefUpdate[]): Promise<PushOutcome>;
+  /**
+   * Moves refs of the remote, all or none, each only from its expected value. Local objects only; no hook, no signature.
+   * `held` spares git to find out what need not be sent.
+   */
+  push(target: RemoteTarget, updates: readonly RefUpdate[], held?: HeldCommits): Promise<PushOutcome>;
   /**
    * Asks whether the remote's rules would let a new ref be made; nothing is made. `accepted`, or `refused` with what was
    * refused: that ref alone where the remote judges refs one by one. `raced`: it was made, and could not be removed.

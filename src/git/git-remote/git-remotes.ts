@@ -4,6 +4,7 @@ import type {
   DownloadedEntry,
   DownloadRequest,
   GitRemote,
+  HeldCommits,
   ListedTag,
   NewTag,
   PushOutcome,
@@ -73,8 +74,8 @@ export class GitRemotes implements GitRemote {
     return download(this.#real, target, request);
   }
 
-  push(target: RemoteTarget, updates: readonly RefUpdate[]): Promise<PushOutcome> {
-    return pushRefs(this.#real, target, updates.map(named));
+  push(target: RemoteTarget, updates: readonly RefUpdate[], held?: HeldCommits): Promise<PushOutcome> {
+    return pushRefs(this.#real, target, updates.map(named), held);
   }
 
   async tryCreate(target: RemoteTarget, key: RefKey, id: ObjectId): Promise<PushOutcome> {

@@ -6,11 +6,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectId } from '../../domain/digest.ts';
+import type { HeldCommits } from '../../ports/git-remote.ts';
 import { bytesOf, type ConfigItem } from '../config-text.ts';
 import { GitRunner } from '../git-runner.ts';
 import { LEASED_REFSPEC, leasedNameOf, pushedNameOf, UNBORN_HEAD } from '../ref-names.ts';
 import { writeFolderConfig } from './folder-config.ts';
-import { copyShallow, makeIncomingFolder, type RealRepository, writePackedRefs } from './incoming-folder.ts';
+import {
+  copyShallow,
+  graftsOf,
+  makeIncomingFolder,
+  type RealRepository,
+  writeGrafts,
+  writePackedRefs,
+} from './incoming-folder.ts';
 
 /** A ref that is moved, by its name; `old` null: it must not be there; `next` null: it goes. */
 export interface NamedUpdate {
@@ -31,6 +39,7 @@ export async function makePushFolder(
   real: RealRepository,
   destination: readonly RemoteSetting[],
   updates: readonly NamedUpdate[],
+  held: HeldCommits,
 ): Promise<PushFolder> {
   const { repository } = real;
   // Git reads extensions from no included file.
@@ -49,6 +58,7 @@ export async function makePushFolder(
     await writeFolderConfig(real, { path: folder, git: runnerIn(real, folder), objectFormat, items });
     writePackedRefs(folder, updates.flatMap(folderRefs));
     copyShallow(repository, folder);
+    await writeGrafts(real, folder, held);
   });
   return { git: runnerIn(real, path), remote: remoteName(id), remove };
 }
@@ -81,11 +91,16 @@ function folderRefs({ ref, old, next }: NamedUpdate): readonly { readonly id: Ob
 
 /** Relative URLs are relative to where git would stand in the repository; its alternates are those of its objects. */
 function runnerIn({ repository, environment }: RealRepository, folder: string): GitRunner {
-  return new GitRunner(repository.workTree ?? repository.gitDir, environment, {
-    GIT_DIR: folder,
-    GIT_COMMON_DIR: undefined,
-    GIT_WORK_TREE: undefined,
-    GIT_INDEX_FILE: undefined,
-    GIT_OBJECT_DIRECTORY: repository.objectDir,
-  });
+  return new GitRunner(
+    repository.workTree ?? repository.gitDir,
+    environment,
+    {
+      GIT_DIR: folder,
+      GIT_COMMON_DIR: undefined,
+      GIT_WORK_TREE: undefined,
+      GIT_INDEX_FILE: undefined,
+      GIT_OBJECT_DIRECTORY: repository.objectDir,
+    },
+    graftsOf(folder),
+  );
 }

@@ -1,6 +1,6 @@
 /** Moves refs of a remote: one atomic push with a lease for every ref (format §7.1). */
 import { RegistryError } from '../../domain/errors.ts';
-import type { PushOutcome, RemoteTarget } from '../../ports/git-remote.ts';
+import type { HeldCommits, PushOutcome, RemoteTarget } from '../../ports/git-remote.ts';
 import { cleanText } from '../git-failure.ts';
 import type { GitResult } from '../git-runner.ts';
 import { PUSHED_REFSPEC } from '../ref-names.ts';
@@ -22,15 +22,18 @@ const ARGUMENTS = process.platform === 'win32' ? 24_000 : 500_000;
 const RACED =
   /stale info|fetch first|non-fast-forward|already exists|needs force|failed to (?:update|lock) ref|failed to update|cannot lock ref|incorrect old value|transaction (?:failed|failure)|remote ref updated|unable to create/i;
 
+const NONE: HeldCommits = { tips: [], behind: [] };
+
 /** Pushes all or nothing. Throws what `remoteFault` makes of a failure that names no ref. */
 export async function pushRefs(
   real: RealRepository,
   target: RemoteTarget,
   updates: readonly NamedUpdate[],
+  held: HeldCommits = NONE,
 ): Promise<PushOutcome> {
   if (updates.length === 0) return { kind: 'accepted' };
   for (const destination of await findPushDestinations(real.config, target)) {
-    const outcome = judge(target, updates, await runPush(real, destination, updates));
+    const outcome = judge(target, updates, await runPush(real, destination, updates, held));
     if (outcome.kind !== 'accepted') return outcome;
   }
   return { kind: 'accepted' };
@@ -40,8 +43,9 @@ async function runPush(
   real: RealRepository,
   destination: readonly RemoteSetting[],
   updates: readonly NamedUpdate[],
+  held: HeldCommits,
 ): Promise<GitResult> {
-  const folder = await makePushFolder(real, destination, updates);
+  const folder = await makePushFolder(real, destination, updates, held);
   const pattern = updates.some(({ next }) => next !== null) ? [PUSHED_REFSPEC] : [];
   try {
     return await folder.git.run([...PUSH, folder.remote, ...pattern, ...updates.flatMap(deletionOf)]);

@@ -10,7 +10,14 @@ import { GitRunner } from '../git-runner.ts';
 import { knownNameOf, UNBORN_HEAD } from '../ref-names.ts';
 import type { Repository } from '../repository.ts';
 import { writeFolderConfig } from './folder-config.ts';
-import { copyShallow, makeIncomingFolder, type RealRepository, writePackedRefs } from './incoming-folder.ts';
+import {
+  copyShallow,
+  graftsOf,
+  makeIncomingFolder,
+  type RealRepository,
+  writeGrafts,
+  writePackedRefs,
+} from './incoming-folder.ts';
 
 /** A quarantine on disk. */
 export interface QuarantineFolder {
@@ -23,11 +30,18 @@ export interface QuarantineFolder {
   remove(): void;
 }
 
-/** Makes one. `known`: tips that the remote need not send again. `afresh`: without what the real repository has. */
-export async function makeQuarantine(
-  real: RealRepository,
-  options: { readonly known: readonly ObjectId[]; readonly afresh: boolean },
-): Promise<QuarantineFolder> {
+/** What a quarantine holds from the first. */
+export interface QuarantineOptions {
+  /** Tips that the remote need not send again. */
+  readonly known: readonly ObjectId[];
+  /** Those of them that the remote is known to have. */
+  readonly published?: readonly ObjectId[];
+  /** Without what the real repository has. */
+  readonly afresh: boolean;
+}
+
+/** Makes one. */
+export async function makeQuarantine(real: RealRepository, options: QuarantineOptions): Promise<QuarantineFolder> {
   const { repository, environment } = real;
   const made = await makeIncomingFolder(repository, async (path, id) => {
     for (const folder of ['refs', 'objects', join('objects', 'info'), join('objects', 'pack')])
@@ -45,6 +59,7 @@ export async function makeQuarantine(
       options.known.map((tip, index) => ({ id: tip, name: knownNameOf(id, index) })),
     );
     copyShallow(repository, path);
+    await writeGrafts(real, path, { tips: options.published ?? [], behind: [] });
   });
   const { id, path: folder, remove } = made;
   const objectDir = join(folder, 'objects');
@@ -68,15 +83,20 @@ export async function makeQuarantine(
 
 /** Relative URLs are relative to where git would stand in the real repository. */
 function runnerIn(repository: Repository, folder: string, environment: Environment): GitRunner {
-  return new GitRunner(repository.workTree ?? repository.gitDir, environment, {
-    GIT_DIR: folder,
-    GIT_COMMON_DIR: undefined,
-    GIT_WORK_TREE: undefined,
-    GIT_INDEX_FILE: undefined,
-    GIT_OBJECT_DIRECTORY: undefined,
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: undefined,
-    GIT_QUARANTINE_PATH: undefined,
-  });
+  return new GitRunner(
+    repository.workTree ?? repository.gitDir,
+    environment,
+    {
+      GIT_DIR: folder,
+      GIT_COMMON_DIR: undefined,
+      GIT_WORK_TREE: undefined,
+      GIT_INDEX_FILE: undefined,
+      GIT_OBJECT_DIRECTORY: undefined,
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: undefined,
+      GIT_QUARANTINE_PATH: undefined,
+    },
+    graftsOf(folder),
+  );
 }
 
 function alternatesText({ objectDir }: Repository, environment: Environment): string {

@@ -6,8 +6,7 @@ import type { Quarantine } from '../../ports/git-remote.ts';
 import type { RefStore } from '../../ports/ref-store.ts';
 import { findDefaultModel } from '../choose-model.ts';
 import { quarantinedWorkspace } from '../sync/quarantined-workspace.ts';
-import { verifyIncoming } from '../sync/verify-incoming.ts';
-import type { VerifiedEntry } from '../verify-entry.ts';
+import { IncomingEntries, verifyIncoming } from '../sync/verify-incoming.ts';
 import type { Workspace } from '../workspace.ts';
 import {
   inFormatOf,
@@ -85,12 +84,12 @@ async function verifyLogs(
   label: string,
 ): Promise<ReadonlyMap<ModelName, FoldedModel>> {
   for (const { fault } of failed) throw fault;
-  const known = new Map<FoldedModel['tip'], VerifiedEntry>();
+  const entries = new IncomingEntries();
   const folded = new Map<ModelName, FoldedModel>();
   for (const [model, tip] of tips)
     folded.set(
       model,
-      await verifyIncoming(workspace, { model, tip, base: undefined }, label, known).catch((error: unknown) => {
+      await verifyIncoming(workspace, { model, tip, base: undefined }, label, entries).catch((error: unknown) => {
         throw asTampered(error, label, model);
       }),
     );

@@ -2,6 +2,7 @@
  * Brings what a remote has into `refs/registry-remote/` (format §7.2): listed, downloaded into quarantine, verified, then
  * one transaction. A log that does not hold up is named and left out; the others arrive.
  */
+import type { ObjectId } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import type { ModelName } from '../../domain/model-name.ts';
 import type { Layout } from '../../domain/settle/layout.ts';
@@ -44,6 +45,8 @@ export interface FetchedRemote {
   readonly listing: RefListing;
   /** Names that are no refs of the registry (format §5). */
   readonly odd: readonly string[];
+  /** The tips of its verified logs. */
+  readonly logs: ReadonlyMap<ModelName, ObjectId>;
   /** Its verified logs, folded, as far as this run had to. */
   readonly folded: ReadonlyMap<ModelName, FoldedModel>;
   /** Models whose log is not what it was verified to be, or could not be had. */
@@ -137,6 +140,7 @@ function report(
     layout: judged.layout,
     advanced,
     listing,
+    logs: new Map([...verified.logs, ...[...incoming.folded].map(([model, { tip }]) => [model, tip] as const)]),
     odd: listing.odd.map(({ name }) => name),
     folded: new Map([...judged.folded, ...incoming.folded]),
     unreadable: incoming.unreadable,

@@ -93,7 +93,7 @@ export async function planPush(
     };
     logs.push({ model, update, state, unpublished });
   }
-  const { kinship, held } = await findHeldBack(workspace, logs, verified);
+  const { kinship, held } = await findHeldBack(workspace, logs, verified, listed);
   for (const [model, missing] of held) issues.push(heldIssue(target.label, model, missing));
   return { logs: logs.filter(({ model }) => !held.has(model)), ahead, issues, kinship };
 }
@@ -105,13 +105,17 @@ async function readVerifiedLogs(workspace: Workspace, name: string): Promise<Rea
   );
 }
 
-/** Returns the models that the others of a push cannot take along, and why. `verified`: the logs of the remote. */
+/**
+ * Returns the models that the others of a push cannot take along, and why. `verified`: the logs of the remote; `listed`: as
+ * it lists them now.
+ */
 export async function findHeldBack(
   workspace: Workspace,
   logs: readonly Pick<OutgoingLog, 'model' | 'state' | 'unpublished'>[],
   verified: ReadonlyMap<ModelName, ObjectId>,
+  listed: ReadonlyMap<ModelName, ObjectId> = new Map(),
 ): Promise<{ readonly kinship: Kinship; readonly held: ReadonlyMap<ModelName, readonly MissingRelation[]> }> {
-  const kinship = await readKinship(workspace, logs, verified);
+  const kinship = await readKinship(workspace, logs, verified, listed);
   return { kinship, held: heldBack(logs, kinship.relationsOf, kinship.isOnRemote) };
 }
 
@@ -144,24 +148,35 @@ function descends(tip: ObjectId, known: ObjectId | undefined, unpublished: reado
 interface Kinship {
   relationsOf(sha256: Sha256): readonly Sha256[];
   isOnRemote(sha256: Sha256): boolean;
+  /** Returns its commit, where a log has it that the remote lists as it was verified: another may have been taken away. */
+  findThere(sha256: Sha256): ObjectId | undefined;
 }
 
 async function readKinship(
   workspace: Workspace,
   logs: readonly Pick<OutgoingLog, 'unpublished'>[],
   verified: ReadonlyMap<ModelName, ObjectId>,
+  listed: ReadonlyMap<ModelName, ObjectId>,
 ): Promise<Kinship> {
   const relations = await readRelations(
     workspace,
     logs.map(({ unpublished }) => ({ local: unpublished })),
   );
   const onRemote = new Set<Sha256>();
+  const there = new Map<Sha256, ObjectId>();
   const isKin = [...relations.values()].some((related) => related.length > 0);
   for (const [model, tip] of isKin ? verified : []) {
-    for (const { sha256, status } of (await foldAt(workspace, model, tip)).state.entries.values())
-      if (status === 'registered') onRemote.add(sha256);
+    for (const { sha256, commit, status } of (await foldAt(workspace, model, tip)).state.entries.values()) {
+      if (status !== 'registered') continue;
+      onRemote.add(sha256);
+      if (listed.get(model) === tip) there.set(sha256, commit);
+    }
   }
-  return { relationsOf: (sha256) => relations.get(sha256) ?? [], isOnRemote: (sha256) => onRemote.has(sha256) };
+  return {
+    relationsOf: (sha256) => relations.get(sha256) ?? [],
+    isOnRemote: (sha256) => onRemote.has(sha256),
+    findThere: (sha256) => there.get(sha256),
+  };
 }
 
 /** The registry's remote gets what is here; another one what the registry's verified logs hold (format §7.3). */

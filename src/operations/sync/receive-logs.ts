@@ -5,14 +5,13 @@ import type { ModelName } from '../../domain/model-name.ts';
 import type { FoldedModel } from '../../ports/fold-cache.ts';
 import type { Quarantine, RemoteCaps, RemoteTarget } from '../../ports/git-remote.ts';
 import type { RefListing } from '../../ports/ref-store.ts';
-import type { VerifiedEntry } from '../verify-entry.ts';
 import type { Workspace } from '../workspace.ts';
 import { findUnpublished } from './find-divergence.ts';
 import { foldAt } from './fold-memo.ts';
 import { quarantinedWorkspace } from './quarantined-workspace.ts';
 import type { Scope } from './scope.ts';
 import type { VerifiedRemote } from './verified-remote.ts';
-import { notDescending, tampered, verifyIncoming } from './verify-incoming.ts';
+import { IncomingEntries, notDescending, tampered, verifyIncoming } from './verify-incoming.ts';
 
 /** What to receive. */
 export interface ReceiveRequest {
@@ -71,7 +70,7 @@ export async function receiveLogs(workspace: Workspace, request: ReceiveRequest)
       const foreignTips = new Set(quarantine?.tips.values() ?? []);
       await quarantine?.keep(
         kept.filter((tip) => foreignTips.has(tip)),
-        known,
+        [...known, ...verifiedLogs.origins],
       );
     },
     close: async () => quarantine?.close(),
@@ -126,6 +125,7 @@ async function download(
     return await (await workspace.gitRemote()).download(target, {
       logs: [...logs].sort((a, b) => isNew(a) - isNew(b)),
       known: afresh ? [] : [...known],
+      published: afresh ? [] : [...verified.logs.values()],
       afresh,
       caps,
     });
@@ -143,8 +143,9 @@ async function verifyAll(
   readonly folded: ReadonlyMap<ModelName, FoldedModel>;
   readonly eventsBefore: ReadonlyMap<ModelName, number>;
   readonly faults: ReadonlyMap<ModelName, RegistryError>;
+  readonly origins: ReadonlySet<ObjectId>;
 }> {
-  const known = new Map<ObjectId, VerifiedEntry>();
+  const entries = new IncomingEntries();
   const folded = new Map<ModelName, FoldedModel>();
   const eventsBefore = new Map<ModelName, number>();
   const faults = new Map<ModelName, RegistryError>();
@@ -164,7 +165,7 @@ async function verifyAll(
         workspace,
         { model, tip, base, passes: base === undefined ? before : undefined },
         target.label,
-        known,
+        entries,
       );
       await refuseOtherEntries(workspace, target, verifiedLog, base);
       await workspace.folds.save(verifiedLog);
@@ -176,7 +177,7 @@ async function verifyAll(
     task.add(1);
   }
   task.end();
-  return { folded, eventsBefore, faults };
+  return { folded, eventsBefore, faults, origins: entries.origins };
 }
 
 /** The log here, published: its events were checked when they were written. Returns its fold, and how many are new there. */

@@ -23,19 +23,33 @@ export interface IncomingLog {
   readonly passes?: ObjectId | undefined;
 }
 
+/** An entry that was judged. */
+interface KnownEntry extends VerifiedEntry {
+  /** It was registered here before, and all behind it. */
+  readonly isHere?: true;
+}
+
+/** Entries that logs of one fetch come past. */
+export class IncomingEntries {
+  readonly known = new Map<ObjectId, KnownEntry>();
+  /** Those that were here before, and that new ones come from. */
+  readonly origins = new Set<ObjectId>();
+}
+
 /** Returns the folded log. Throws `remote-tampered` with data `{model, finding?}`, `incomplete-history`. */
 export async function verifyIncoming(
   workspace: Workspace,
   log: IncomingLog,
   remote: string,
-  known: Map<ObjectId, VerifiedEntry>,
+  entries: IncomingEntries,
 ): Promise<FoldedModel> {
   const { model, tip, base } = log;
+  const { known } = entries;
   for (const { commit, sha256, manifest } of base?.state.entries.values() ?? [])
-    known.set(commit, { findings: [], sha256, manifestDigest: manifest });
+    known.set(commit, { findings: [], sha256, manifestDigest: manifest, isHere: true });
   const folder = new Folder(base?.state ?? emptyState(model));
   const emptyTree = workspace.hash('tree', new Uint8Array());
-  const entryOf = (id: ObjectId): Promise<VerifiedEntry> => verifyWithAncestors(workspace, id, known);
+  const entryOf = (id: ObjectId): Promise<VerifiedEntry> => verifyWithAncestors(workspace, id, entries);
   let commit = base?.tip;
   let passed = log.passes === undefined;
   for await (const record of workspace.log.read(tip, base?.tip)) {
@@ -75,13 +89,14 @@ async function refuseDamaged(
 async function verifyWithAncestors(
   workspace: Workspace,
   commit: ObjectId,
-  known: Map<ObjectId, VerifiedEntry>,
+  entries: IncomingEntries,
 ): Promise<VerifiedEntry> {
+  const { known } = entries;
   const done = known.get(commit);
   if (done !== undefined) return done;
   const verified = await verifyEntry(workspace, commit);
   const findings: Finding[] = [...verified.findings];
-  const waiting = await unverifiedParents(workspace, commit, verified, known);
+  const waiting = await unverifiedParents(workspace, commit, verified, entries);
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (known.has(next)) {
       findings.push(...(known.get(next)?.findings ?? []));
@@ -90,7 +105,7 @@ async function verifyWithAncestors(
     const ancestor = await verifyEntry(workspace, next);
     known.set(next, ancestor);
     findings.push(...ancestor.findings);
-    waiting.push(...(await unverifiedParents(workspace, next, ancestor, known)));
+    waiting.push(...(await unverifiedParents(workspace, next, ancestor, entries)));
   }
   const whole = { ...verified, findings };
   known.set(commit, whole);
@@ -101,7 +116,7 @@ async function unverifiedParents(
   workspace: Workspace,
   commit: ObjectId,
   { findings, manifest }: VerifiedEntry,
-  known: ReadonlyMap<ObjectId, VerifiedEntry>,
+  { known, origins }: IncomingEntries,
 ): Promise<ObjectId[]> {
   const related = [...(manifest?.parents ?? []), ...(manifest?.inputs ?? [])];
   if (findings.length > 0 || related.length === 0) return [];
@@ -111,7 +126,8 @@ async function unverifiedParents(
   for (const [index, parent] of decodeCommit(object.body).parents.entries()) {
     const sha256 = related[index];
     const here = sha256 === undefined ? undefined : await workspace.refs.find({ kind: 'entry', sha256 });
-    if (here !== parent && !known.has(parent)) left.push(parent);
+    if (here === parent || known.get(parent)?.isHere) origins.add(parent);
+    else if (!known.has(parent)) left.push(parent);
   }
   return left;
 }

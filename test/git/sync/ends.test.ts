@@ -1,0 +1,176 @@
+/** What both sides have is not gone through again: git sends and keeps what is new, and is told where it may stop. */
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readVersionRequest, type VersionRequest } from '../../../src/operations/choose-version.ts';
+import { runCli } from '../../support/cli.ts';
+import { lmBundle, writeBundle } from '../../support/registry-rig.ts';
+import { type SyncClone, type SyncRig, syncRig } from '../../support/sync-rig.ts';
+
+type Layout = 'all' | 'log';
+
+const LOG = 'refs/registry/log/m';
+
+const version = (text: string): VersionRequest => readVersionRequest(text, undefined) as VersionRequest;
+
+function run({ repository }: SyncClone, words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return runCli(words, { cwd: repository.folder, env: { ...repository.environment, ...env } });
+}
+
+/** A team whose remote is of a layout, and a lineage in it: m v1.0.0, its child v1.1.0, and that one's v1.2.0. */
+async function team(layout: Layout): Promise<{ rig: SyncRig; ada: SyncClone; bo: SyncClone }> {
+  const rig = syncRig();
+  const [ada, bo] = [await rig.clone('ada'), await rig.clone('bo')];
+  ada.repository.git(['config', 'registry.remoteLayout', layout]);
+  await ada.register(1, { version: version('1.0.0') });
+  await ada.register(2, { version: version('1.1.0'), parents: ['m@v1.0.0'] });
+  await ada.register(3, { version: version('1.2.0'), parents: ['m@v1.1.0'] });
+  expect(run(ada, ['push'])).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(run(bo, ['pull'])).toMatchObject({ exitCode: 0 });
+  return { rig, ada, bo };
+}
+
+/** Returns how many objects a ref has that others have not. */
+function objectsOf({ repository }: SyncClone, ref: string, ...others: readonly string[]): number {
+  const args = ['rev-list', '--objects', ref, ...others.map((other) => `^${other}`)];
+  return repository.git(args).trimEnd().split('\n').length;
+}
+
+/** Runs a verb, and returns how many objects each `pack-objects` in it packed. */
+function packedBy(clone: SyncClone, ...words: readonly string[]): readonly number[] {
+  const trace = join(dirname(clone.repository.folder), `trace-${Math.random()}`);
+  expect(run(clone, words, { GIT_TRACE2_EVENT: trace })).toMatchObject({ exitCode: 0 });
+  const events = readFileSync(trace, 'utf8').trimEnd().split('\n');
+  return events
+    .map((line) => JSON.parse(line) as { readonly key?: string; readonly value?: string })
+    .flatMap(({ key, value }) => (key === 'write_pack_file/wrote' ? [Number(value)] : []));
+}
+
+/** Runs a verb, and returns the commits that its git was told to look at nothing behind. */
+function endsOf(clone: SyncClone, service: 'receive-pack' | 'upload-pack', verb: string): ReadonlySet<string> {
+  const { folder, gitDir, git } = clone.repository;
+  const [script, seen] = ['script', 'seen'].map((name) => join(dirname(folder), name)) as [string, string];
+  const grafts = `'${join(gitDir, 'registry', 'incoming')}'/*/grafts`;
+  writeFileSync(script, `#!/bin/sh\ncat ${grafts} >> '${seen}' 2> /dev/null\nexec git-${service} "$@"\n`);
+  chmodSync(script, 0o755);
+  writeFileSync(seen, '');
+  git(['config', `remote.origin.${service.replace('-', '')}`, script]);
+  expect(run(clone, [verb])).toMatchObject({ exitCode: 0 });
+  return new Set(
+    readFileSync(seen, 'utf8')
+      .split('\n')
+      .filter((line) => line !== ''),
+  );
+}
+
+describe.each<Layout>(['all', 'log'])('with a remote of layout %s', (layout) => {
+  test('an entry travels without the lineage that is there already, and so do those that come from it', async () => {
+    const { ada, bo } = await team(layout);
+    const before = ada.ref(LOG) ?? '';
+    await ada.register(4, { version: version('1.3.0'), parents: ['m@v1.2.0'] });
+    const fourth = objectsOf(ada, LOG, before);
+    // Layout `all` has views beside the log, of objects that have arrived.
+    expect(packedBy(ada, 'push').filter((count) => count > 0)).toEqual([fourth]);
+    expect(packedBy(bo, 'pull')).toEqual([fourth, fourth]);
+    const between = ada.ref(LOG) ?? '';
+    await ada.register(5, { version: version('1.4.0'), parents: ['m@v1.3.0'] });
+    await ada.register(6, { version: version('1.5.0'), parents: ['m@v1.4.0'] });
+    const two = objectsOf(ada, LOG, between);
+    expect(packedBy(bo, 'pull')).toEqual([]);
+    run(ada, ['push']);
+    expect(packedBy(bo, 'pull')).toEqual([two, two]);
+    for (const clone of [ada, bo]) expect(run(clone, ['verify'])).toMatchObject({ exitCode: 0 });
+  });
+
+  test('an entry that comes from another model too, also where that model is not named', async () => {
+    const { rig, ada, bo } = await team(layout);
+    await ada.register(4, { model: 'tuned', version: version('0.1.0'), parents: ['m@v1.2.0'] });
+    const tuned = 'refs/registry/log/tuned';
+    const objects = objectsOf(ada, tuned, LOG);
+    expect(packedBy(ada, 'push', 'origin', 'tuned').filter((count) => count > 0)).toEqual([objects]);
+    expect(packedBy(bo, 'pull', 'origin', 'tuned')).toEqual([objects, objects]);
+    expect(rig.remote.tryGit(['fsck', '--connectivity-only']).exitCode).toBe(0);
+    for (const clone of [ada, bo]) expect(run(clone, ['verify'])).toMatchObject({ exitCode: 0 });
+  });
+
+  test('a candidate, and what becomes of it', async () => {
+    const { rig, ada, bo } = await team(layout);
+    const before = ada.ref(LOG) ?? '';
+    // By the clock of this machine, which the program is run by.
+    const bundle = writeBundle(join(dirname(ada.repository.folder), 'candidate'), lmBundle(4));
+    const words = ['register', bundle, '--model', 'm', '--pending', '--parent', 'm@v1.2.0', '--json'];
+    const { sha256 } = JSON.parse(run(ada, words).stdout) as { readonly sha256: string };
+    const objects = objectsOf(ada, LOG, before);
+    expect(Math.max(...packedBy(ada, 'push'))).toBe(objects);
+    expect(run(bo, ['pull'])).toMatchObject({ exitCode: 0 });
+    expect(run(bo, ['promote', sha256, '--as', '2.0.0', '--push'])).toMatchObject({ exitCode: 0 });
+    expect(run(ada, ['pull'])).toMatchObject({ exitCode: 0 });
+    expect(rig.remote.tryGit(['fsck', '--connectivity-only']).exitCode).toBe(0);
+    expect(run(ada, ['verify'])).toMatchObject({ exitCode: 0 });
+  });
+});
+
+test('behind what the remote has git looks for nothing: its logs, and entries in them that new ones come from', async () => {
+  const { ada, bo } = await team('log');
+  const before = ada.ref(LOG) ?? '';
+  const parent = ada.ref('refs/registry/semver/m/v1.2.0') ?? '';
+  await ada.register(4, { version: version('1.3.0'), parents: ['m@v1.2.0'] });
+  const grandchild = await ada.register(5, { version: version('1.4.0'), parents: ['m@v1.3.0'] });
+  expect(endsOf(ada, 'receive-pack', 'push')).toEqual(new Set([`${before} ${parent}`, parent]));
+  expect(endsOf(bo, 'upload-pack', 'pull')).toEqual(new Set([before]));
+  expect(bo.ref(`refs/registry/sha/${grandchild.sha256}`)).toBe(ada.ref(`refs/registry/sha/${grandchild.sha256}`));
+});
+
+test('of a remote that lists its entries git needs no word', async () => {
+  const { ada } = await team('all');
+  await ada.register(4, { version: version('1.3.0'), parents: ['m@v1.2.0'] });
+  expect(endsOf(ada, 'receive-pack', 'push')).toEqual(new Set());
+});
+
+describe('what the remote has lost meanwhile', () => {
+  test('goes with an entry that comes from it', async () => {
+    const { rig, ada } = await team('log');
+    await ada.register(9, { model: 'kept', version: version('1.0.0') });
+    expect(run(ada, ['push'])).toMatchObject({ exitCode: 0 });
+    await ada.register(4, { model: 'tuned', version: version('0.1.0'), parents: ['m@v1.2.0'] });
+    rig.remote.git(['update-ref', '-d', LOG]);
+    rig.remote.git(['gc', '--quiet', '--prune=now']);
+    // `m` is not looked at: that it is gone is another command's news.
+    expect(run(ada, ['push', 'origin', 'tuned'])).toMatchObject({ exitCode: 0 });
+    expect(rig.remote.tryGit(['fsck', '--connectivity-only']).exitCode).toBe(0);
+    const entry = rig.remote.git(['rev-parse', 'refs/registry/log/tuned^2']).trim();
+    expect(rig.remote.git(['rev-list', '--count', entry]).trim()).toBe('4');
+  });
+
+  test('is put back by push --repair', async () => {
+    const { rig, ada, bo } = await team('log');
+    const first = ada.repository.git(['rev-list', '--first-parent', '--reverse', LOG]).split('\n')[1] ?? '';
+    rig.remote.git(['update-ref', LOG, first]);
+    rig.remote.git(['gc', '--quiet', '--prune=now']);
+    await ada.register(4, { version: version('1.3.0'), parents: ['m@v1.2.0'] });
+    expect(run(ada, ['push', '--repair'])).toMatchObject({ exitCode: 0 });
+    expect(rig.remote.git(['rev-parse', LOG]).trim()).toBe(ada.ref(LOG));
+    expect(run(bo, ['pull'])).toMatchObject({ exitCode: 0 });
+    expect(run(bo, ['verify'])).toMatchObject({ exitCode: 0 });
+  });
+});
+
+test('a clone without blobs is left to git: nothing behind an entry is fetched for its sake', async () => {
+  const { rig, ada } = await team('log');
+  rig.remote.git(['config', 'uploadpack.allowFilter', 'true']);
+  const cy = await rig.clone('cy', `file://${rig.remote.folder}`);
+  cy.repository.git(['fetch', '--quiet', '--filter=blob:none', 'origin', 'refs/registry/*:refs/registry/*']);
+  expect(run(cy, ['pull'])).toMatchObject({ exitCode: 0 });
+  const lacking = (): number =>
+    cy.repository
+      .git(['rev-list', '--objects', '--missing=print', LOG])
+      .split('\n')
+      .filter((line) => line.startsWith('?')).length;
+  const [before, tip] = [lacking(), ada.ref(LOG) ?? ''];
+  await ada.register(4, { version: version('1.3.0'), parents: ['m@v1.2.0'] });
+  expect(run(ada, ['push'])).toMatchObject({ exitCode: 0 });
+  expect(endsOf(cy, 'upload-pack', 'pull')).toEqual(new Set());
+  expect(cy.ref(LOG)).toBe(ada.ref(LOG));
+  expect(cy.ref(LOG)).not.toBe(tip);
+  expect(lacking()).toBe(before);
+});
