@@ -1,5 +1,4 @@
 /** Publishes (format §7.1): settled first, weights, then logs in one atomic push, then the views of the logs as they stand there. */
-
 import { RegistryError } from '../domain/errors.ts';
 import type { ModelName } from '../domain/model-name.ts';
 import type { Layout } from '../domain/settle/layout.ts';

@@ -67,13 +67,11 @@ export interface DownloadRequest {
   readonly caps: RemoteCaps;
 }
 
-/** Commits that a remote has, with all that is behind them. They need not be all. */
-export interface HeldCommits {
-  /** Those that it lists. */
-  readonly tips: readonly ObjectId[];
-  /** Those somewhere behind the first of `tips`, which this repository has too, or behind another of them. */
-  readonly behind: readonly ObjectId[];
-}
+/**
+ * What a remote has: commits that it lists, each with commits reachable from it. This repository has them too. Neither need
+ * be all there is.
+ */
+export type HeldCommits = ReadonlyMap<ObjectId, ReadonlySet<ObjectId>>;
 
 /** How a push ended where the remote answered. */
 export type PushOutcome =
@@ -122,7 +120,7 @@ export interface GitRemote {
   download(target: RemoteTarget, request: DownloadRequest): Promise<Quarantine>;
   /**
    * Moves refs of the remote, all or none, each only from its expected value. Local objects only; no hook, no signature.
-   * `held` spares git to find out what need not be sent.
+   * `held` spares git to find out what need not be sent: of every commit that is sent, each parent is sent or in it.
    */
   push(target: RemoteTarget, updates: readonly RefUpdate[], held?: HeldCommits): Promise<PushOutcome>;
   /**

@@ -71,23 +71,33 @@ export function graftsOf(folder: string): string {
 }
 
 /**
- * Has git look for nothing behind commits that both sides have. It keeps what it walks in a list sorted by date, and an
- * entry is older by its date than every event (format §4.4): for one new entry it goes through all that are behind all
- * logs, each searched for its place. That takes a minute with 100,000 (git 2.39), and is of no use. Those that new ones
- * come from stay in its sight, as parents of the first tip. A git that knows no grafts any more takes that minute.
+ * Has git look for nothing behind commits that both sides have. Before 2.55 it keeps what it walks in a list sorted by date,
+ * and an entry is older by its date than every event (format §4.4): for one new event it goes through all entries behind all
+ * logs, each searched for its place, which takes a minute with 100,000. Here tips have no parents but the commits that are
+ * said to be reachable from them, and those none. What is new must come from these and from what is new, or all behind it
+ * counts as new. A git that knows no grafts any more has no need of them.
  */
 export async function writeGrafts(
-  { config }: RealRepository,
+  { config, repository }: RealRepository,
   folder: string,
-  { tips, behind }: HeldCommits,
+  held: HeldCommits,
 ): Promise<void> {
-  // What lies behind a new entry and behind none of these git looks through: of a partial clone it would have to fetch that.
+  if (held.size === 0 || repository.shallow) return;
+  // What git counts as new for want of a word here it would fetch where blobs are lacking.
   if ((await config.find('extensions.partialclone')) !== undefined) return;
   if ((await config.subsections('remote', 'promisor')).length > 0) return;
-  const [first, ...others] = new Set(tips);
-  if (first === undefined) return;
-  const lines = [[first, ...behind], ...[...others, ...behind].map((id) => [id])];
-  writeFileSync(graftsOf(folder), lines.map((ids) => `${ids.join(' ')}\n`).join(''));
+  const parents = new Map<ObjectId, Iterable<ObjectId>>();
+  for (const reached of held.values()) for (const commit of reached) parents.set(commit, []);
+  for (const [tip, reached] of held) parents.set(tip, reached);
+  const lines = [...parents].map(([commit, kept]) => `${[commit, ...kept].join(' ')}\n`);
+  writeFileSync(graftsOf(folder), lines.join(''));
+}
+
+/** Has git look behind everything again; false where it did. */
+export function removeGrafts(folder: string): boolean {
+  if (!existsSync(graftsOf(folder))) return false;
+  rmSync(graftsOf(folder));
+  return true;
 }
 
 /** What the real repository lacks the folder lacks too, and a remote must not take it for whole. */

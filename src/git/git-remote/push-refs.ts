@@ -22,7 +22,10 @@ const ARGUMENTS = process.platform === 'win32' ? 24_000 : 500_000;
 const RACED =
   /stale info|fetch first|non-fast-forward|already exists|needs force|failed to (?:update|lock) ref|failed to update|cannot lock ref|incorrect old value|transaction (?:failed|failure)|remote ref updated|unable to create/i;
 
-const NONE: HeldCommits = { tips: [], behind: [] };
+const NONE: HeldCommits = new Map();
+
+/** The remote has not what it was thought to have. */
+const LACKING = /missing|unpack|unresolved|index-pack/i;
 
 /** Pushes all or nothing. Throws what `remoteFault` makes of a failure that names no ref. */
 export async function pushRefs(
@@ -32,9 +35,14 @@ export async function pushRefs(
   held: HeldCommits = NONE,
 ): Promise<PushOutcome> {
   if (updates.length === 0) return { kind: 'accepted' };
-  for (const destination of await findPushDestinations(real.config, target)) {
-    const outcome = judge(target, updates, await runPush(real, destination, updates, held));
-    if (outcome.kind !== 'accepted') return outcome;
+  for (const { settings, isListed } of await findPushDestinations(real.config, target)) {
+    const push = async (known: HeldCommits): Promise<PushOutcome> =>
+      judge(target, updates, await runPush(real, settings, updates, known));
+    const known = isListed ? held : NONE;
+    const outcome = await push(known);
+    const isLacking = known.size > 0 && outcome.kind === 'refused' && LACKING.test(outcome.message);
+    const last = isLacking ? await push(NONE) : outcome;
+    if (last.kind !== 'accepted') return last;
   }
   return { kind: 'accepted' };
 }

@@ -15,6 +15,7 @@ import {
   graftsOf,
   makeIncomingFolder,
   type RealRepository,
+  removeGrafts,
   writeGrafts,
   writePackedRefs,
 } from './incoming-folder.ts';
@@ -27,6 +28,8 @@ export interface QuarantineFolder {
   readonly git: GitRunner;
   /** Returns the bytes that its objects take. */
   size(): number;
+  /** Has its git look by itself for what the remote had; false where it did before. */
+  forget(): boolean;
   remove(): void;
 }
 
@@ -59,7 +62,7 @@ export async function makeQuarantine(real: RealRepository, options: QuarantineOp
       options.known.map((tip, index) => ({ id: tip, name: knownNameOf(id, index) })),
     );
     copyShallow(repository, path);
-    await writeGrafts(real, path, { tips: options.published ?? [], behind: [] });
+    await writeGrafts(real, path, new Map((options.published ?? []).map((tip) => [tip, new Set()])));
   });
   const { id, path: folder, remove } = made;
   const objectDir = join(folder, 'objects');
@@ -77,6 +80,7 @@ export async function makeQuarantine(real: RealRepository, options: QuarantineOp
     repository: moved,
     git: runnerIn(repository, folder, environment),
     size: () => sizeOf(objectDir),
+    forget: () => removeGrafts(folder),
     remove,
   };
 }

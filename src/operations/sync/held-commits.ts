@@ -2,35 +2,55 @@
  * What a remote has already (port `git-remote.ts`, `push`). One of layout `log` lists none of its entries, and git would
  * look through all of them for what need not be sent.
  */
+import type { ObjectId, Sha256 } from '../../domain/digest.ts';
 import type { HeldCommits } from '../../ports/git-remote.ts';
 import type { RefUpdate } from '../../ports/ref-store.ts';
 import type { FetchedRemote } from './fetch-remote.ts';
-import { newEntries, type PushPlan } from './push-plan.ts';
+import type { OutgoingLog, PushPlan } from './push-plan.ts';
 
-const NONE: HeldCommits = { tips: [], behind: [] };
-
-/** Returns what matters to a push of logs: what new entries come from. */
+/** Returns what matters to a push of logs: entries that new events name, and those that new entries come from. */
 export function heldForLogs(remote: FetchedRemote, { logs, kinship }: PushPlan): HeldCommits {
-  const related = new Set(newEntries(logs).flatMap(({ sha256 }) => kinship.relationsOf(sha256)));
-  return held(
-    remote,
-    [...related].flatMap((sha256) => kinship.findThere(sha256) ?? []),
-  );
+  const held = listedCommits(remote);
+  for (const log of logs) {
+    for (const { event, entryCommit } of log.unpublished) {
+      if (entryCommit === undefined || !('sha256' in event) || typeof event.sha256 !== 'string') continue;
+      const own = publishedCommit(log, event.sha256);
+      if (own !== undefined) add(held, log.update.old, own);
+      else
+        for (const related of kinship.relationsOf(event.sha256)) {
+          const near = publishedCommit(log, related);
+          const there = near === undefined ? kinship.findThere(related) : { tip: log.update.old, commit: near };
+          add(held, there?.tip, there?.commit);
+        }
+    }
+  }
+  return held;
 }
 
 /** Returns what matters to a push of views, whose logs have arrived: their targets. */
 export function heldForViews(remote: FetchedRemote, views: readonly RefUpdate[]): HeldCommits {
-  return held(
-    remote,
-    views.flatMap(({ next }) => next ?? []),
-  );
+  const held = listedCommits(remote);
+  for (const { key, next } of views) if ('model' in key) add(held, remote.logs.get(key.model), next);
+  return held;
 }
 
-/** Of a remote that lists entries git sees by itself what is there; where something is damaged it may not be as it was. */
-function held({ listing, logs, unreadable }: FetchedRemote, behind: HeldCommits['behind']): HeldCommits {
-  if (unreadable.size > 0 || listing.refs.some(({ key }) => key.kind === 'entry')) return NONE;
-  const seen = listing.refs.filter(({ key, id }) => key.kind === 'log' && logs.get(key.model) === id);
-  if (seen.length === 0) return NONE;
-  const candidates = listing.refs.filter(({ key }) => key.kind === 'pending');
-  return { tips: [...seen, ...candidates].map(({ id }) => id), behind };
+type Growing = Map<ObjectId, Set<ObjectId>>;
+
+/** Logs that are listed as they were verified, and candidates. Where entries are listed git sees by itself what is there. */
+function listedCommits({ listing, logs }: FetchedRemote): Growing {
+  if (listing.refs.some(({ key }) => key.kind === 'entry')) return new Map();
+  const seen = listing.refs.filter(
+    ({ key, id }) => key.kind === 'pending' || (key.kind === 'log' && logs.get(key.model) === id),
+  );
+  return new Map(seen.map(({ id }) => [id, new Set()]));
+}
+
+function add(held: Growing, tip: ObjectId | null | undefined, commit: ObjectId | null | undefined): void {
+  if (tip !== null && tip !== undefined && commit !== null && commit !== undefined) held.get(tip)?.add(commit);
+}
+
+/** Returns the entry where an event names it that the remote has. */
+function publishedCommit({ state, unpublished }: OutgoingLog, sha256: Sha256): ObjectId | undefined {
+  const entry = state.entries.get(sha256);
+  return entry !== undefined && entry.first.seq < state.events - unpublished.length ? entry.commit : undefined;
 }

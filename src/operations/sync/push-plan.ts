@@ -148,8 +148,8 @@ function descends(tip: ObjectId, known: ObjectId | undefined, unpublished: reado
 interface Kinship {
   relationsOf(sha256: Sha256): readonly Sha256[];
   isOnRemote(sha256: Sha256): boolean;
-  /** Returns its commit, where a log has it that the remote lists as it was verified: another may have been taken away. */
-  findThere(sha256: Sha256): ObjectId | undefined;
+  /** Returns its commit and a log that has it, where the remote lists that as it was verified: others may have been taken away. */
+  findThere(sha256: Sha256): { readonly tip: ObjectId; readonly commit: ObjectId } | undefined;
 }
 
 async function readKinship(
@@ -163,13 +163,13 @@ async function readKinship(
     logs.map(({ unpublished }) => ({ local: unpublished })),
   );
   const onRemote = new Set<Sha256>();
-  const there = new Map<Sha256, ObjectId>();
+  const there = new Map<Sha256, { readonly tip: ObjectId; readonly commit: ObjectId }>();
   const isKin = [...relations.values()].some((related) => related.length > 0);
   for (const [model, tip] of isKin ? verified : []) {
     for (const { sha256, commit, status } of (await foldAt(workspace, model, tip)).state.entries.values()) {
       if (status !== 'registered') continue;
       onRemote.add(sha256);
-      if (listed.get(model) === tip) there.set(sha256, commit);
+      if (listed.get(model) === tip) there.set(sha256, { tip, commit });
     }
   }
   return {

@@ -112,7 +112,7 @@ async function download(
   logs: readonly { readonly model: ModelName; readonly tip: ObjectId }[],
   mine: ReadonlyMap<ModelName, ObjectId>,
 ): Promise<Quarantine> {
-  const { target, verified, caps, afresh = false } = request;
+  const { target, verified, caps, trust, afresh = false } = request;
   const known = new Set([...verified.logs.values(), ...mine.values()]);
   for (const { model } of logs) {
     const tip = await workspace.refs.find({ kind: 'log', model });
@@ -125,7 +125,7 @@ async function download(
     return await (await workspace.gitRemote()).download(target, {
       logs: [...logs].sort((a, b) => isNew(a) - isNew(b)),
       known: afresh ? [] : [...known],
-      published: afresh ? [] : [...verified.logs.values()],
+      published: afresh ? [] : [...verified.logs].flatMap(([model, tip]) => (model === trust ? [] : [tip])),
       afresh,
       caps,
     });

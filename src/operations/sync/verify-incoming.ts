@@ -32,7 +32,7 @@ interface KnownEntry extends VerifiedEntry {
 /** Entries that logs of one fetch come past. */
 export class IncomingEntries {
   readonly known = new Map<ObjectId, KnownEntry>();
-  /** Those that were here before, and that new ones come from. */
+  /** Those that were here before, and that new events name or new entries come from. */
   readonly origins = new Set<ObjectId>();
 }
 
@@ -67,6 +67,7 @@ export async function verifyIncoming(
     if (bad !== undefined) throw tampered(remote, model, `${bad.subject}: ${bad.message}`, bad.code);
     const entryCommit = entryCommitOf(link);
     if (entryCommit !== undefined) await refuseDamaged(remote, model, entryCommit, known);
+    if (entryCommit !== undefined && known.get(entryCommit)?.isHere) entries.origins.add(entryCommit);
     folder.add(entryCommit === undefined ? link : { ...link, entryCommit });
     commit = record.id;
     passed ||= commit === log.passes;

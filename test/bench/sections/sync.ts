@@ -1,11 +1,11 @@
-/** Sharing a large registry: what one new entry costs to publish, and what it costs to hear that there is nothing new. */
+/** Sharing a large registry: what one new entry costs to publish and to receive, and what it costs to hear that there is none. */
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
 import { gitText } from '../git-text.ts';
 import { type HttpServer, withHttpServer } from '../http-server.ts';
 import { measure, type Variant } from '../measure.ts';
-import { emptyNodeArgv, registryArgv, runProgram, runRegistry, taskArgv } from '../programs.ts';
+import { type Argv, emptyNodeArgv, registryArgv, runProgram, runRegistry, taskArgv } from '../programs.ts';
 import { cachedRegistry } from '../registry/cached-registry.ts';
 import { describeShape, LARGE, middleModel } from '../registry/shape.ts';
 import { type ReportLine, type ReportSection, ratioLine } from '../report-line.ts';
@@ -15,6 +15,7 @@ const WHY = {
   push:
     'Beside the push itself it lists the remote (twice, since a push ends with a listing that is verified), settles, sends ' +
     'the weights, and makes every process flush what it wrote; `git push` flushes nothing.',
+  pull: 'Beside the fetch itself it lists the remote, verifies what came, judges the views, and settles all models.',
   all: 'Every listing of a remote of layout `all` names some 200,000 refs.',
 } as const;
 
@@ -22,9 +23,11 @@ const WHY = {
 const ROUNDS = 1;
 
 const NOTE =
-  "One round, without a warm-up. Most of either push in layout `log` is git's own walk of what is new: it keeps commits in a " +
-  'list sorted by date, here and on the remote, and the new entry is older by its date (format §4.4) than every event, so that ' +
-  'all entries behind all logs are put into the list first. In layout `all` the remote names each of them, which spares the list.';
+  'One round, without a warm-up. Git walks to what is new through a list of commits sorted by date, and the new entry is older ' +
+  'by its date (format §4.4) than every event, so that all entries behind all logs are put into the list first. `git push` in ' +
+  'layout `log` does so here and on the remote, and so does `git fetch` once, in either layout. The registry tells its own git ' +
+  'that there is nothing to look for; the git of the remote does it all the same. In layout `all` the remote names each entry, ' +
+  'which spares a push the list.';
 
 /** What the server may send for an everyday push, in KB. */
 const MOST_KILOBYTES = 100;
@@ -43,6 +46,8 @@ export async function measureSync(): Promise<ReportSection> {
     { id: 'node', cwd: cloneOf('log'), argv: emptyNodeArgv() },
     { id: 'ls-remote', cwd: cloneOf('log'), argv: ['git', 'ls-remote', '--quiet', remoteOf('log')] },
     ...TEAMS.map(pushOne),
+    // What was pushed arrives with those who have it not.
+    ...TEAMS.map(receiveOne),
     { id: 'fetch', cwd: cloneOf('log'), argv: registryArgv('fetch') },
   ];
   const times = measure(variants, ROUNDS, { cold: true });
@@ -66,6 +71,15 @@ export async function measureSync(): Promise<ReportSection> {
         floor: ['node', 'git-all'],
         why: WHY.all,
       }),
+      ...(['log', 'all'] as const).map((layout) =>
+        ratioLine(times, {
+          what: `\`pull\` of one new entry, layout \`${layout}\``,
+          size,
+          subject: readerOf(layout),
+          floor: ['node', readerOf(`git-${layout}`)],
+          why: WHY.pull,
+        }),
+      ),
       ratioLine(times, {
         what: '`fetch` with nothing new, layout `log`',
         size,
@@ -101,23 +115,31 @@ function cloneOf(team: Team): string {
   return join(cacheFolder('copies'), `team-${team}`);
 }
 
+/** Another clone of the same remote, which nothing is pushed from; so is its variant called. */
+function readerOf(team: Team): string {
+  return `reader-${team}`;
+}
+
 function remoteOf(team: Team): string {
   return join(cacheFolder('copies'), `team-${team}.git`);
 }
 
-/** A copy of a registry whose remote has all of it, and that knows so. */
+/** Copies of a registry whose remote has all of it, and that know so. */
 function makeTeam(team: Team): void {
-  const [clone, remote] = [cloneOf(team), remoteOf(team)];
+  const remote = remoteOf(team);
   const cached = cachedTeam(team.endsWith('log') ? 'log' : 'all');
-  for (const folder of [clone, remote]) rmSync(folder, { recursive: true, force: true });
-  cpSync(join(cached, 'clone'), clone, { recursive: true });
+  rmSync(remote, { recursive: true, force: true });
   cpSync(join(cached, 'remote.git'), remote, { recursive: true });
-  gitText(clone, ['config', 'remote.origin.url', remote]);
+  for (const clone of [cloneOf(team), join(cacheFolder('copies'), readerOf(team))]) {
+    rmSync(clone, { recursive: true, force: true });
+    cpSync(join(cached, 'clone'), clone, { recursive: true });
+    gitText(clone, ['config', 'remote.origin.url', remote]);
+  }
 }
 
 /** Made once for each layout: what a fetch verifies there takes minutes. */
 function cachedTeam(layout: Layout): string {
-  const folder = join(cacheFolder('teams', 'v2'), layout);
+  const folder = join(cacheFolder('teams', 'v3'), layout);
   if (existsSync(folder)) return folder;
   const unfinished = `${folder}.${process.pid}`;
   const [clone, remote] = [join(unfinished, 'clone'), join(unfinished, 'remote.git')];
@@ -131,8 +153,18 @@ function cachedTeam(layout: Layout): string {
   runRegistry(clone, 'fetch');
   // Git packs so many refs in the background.
   runProgram(taskArgv('settle', clone), clone);
+  // A clone that is worked in has its logs folded.
+  runRegistry(clone, 'list');
   renameSync(unfinished, folder);
   return folder;
+}
+
+/** Receives what the last push of a team brought: by git the same refs. */
+function receiveOne(team: Team): Variant {
+  const cwd = join(cacheFolder('copies'), readerOf(team));
+  if (!team.startsWith('git')) return { id: readerOf(team), cwd, argv: registryArgv('pull') };
+  const argv = (round: number): Argv => ['git', 'fetch', '--quiet', 'origin', ...refsOf(team, round)];
+  return { id: readerOf(team), cwd, argv };
 }
 
 /** Registers outside the measured time; what is pushed is the log, and under layout `all` the entry and its version. */
@@ -141,17 +173,14 @@ function pushOne(team: Team): Variant {
   const model = middleModel(LARGE);
   const prepare = (round: number): void => register(team, round);
   if (!team.startsWith('git')) return { id: team, cwd, prepare, argv: registryArgv('push', 'origin', model) };
-  const log = `refs/registry/log/${model}`;
-  const views = (round: number): readonly string[] =>
-    team === 'git-log' ? [] : [`refs/registry/semver/${model}/${versionOf(round)}`];
-  const argv = (round: number): readonly [string, ...string[]] => [
-    'git',
-    'push',
-    '--quiet',
-    'origin',
-    ...[log, ...views(round)].map((ref) => `${ref}:${ref}`),
-  ];
+  const argv = (round: number): Argv => ['git', 'push', '--quiet', 'origin', ...refsOf(team, round)];
   return { id: team, cwd, prepare, argv };
+}
+
+function refsOf(team: Team, round: number): readonly string[] {
+  const model = middleModel(LARGE);
+  const views = team.endsWith('log') ? [] : [`refs/registry/semver/${model}/${versionOf(round)}`];
+  return [`refs/registry/log/${model}`, ...views].map((ref) => `${ref}:${ref}`);
 }
 
 function register(team: Team, round: number): void {

@@ -1,5 +1,5 @@
 /** What both sides have is not gone through again: git sends and keeps what is new, and is told where it may stop. */
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readVersionRequest, type VersionRequest } from '../../../src/operations/choose-version.ts';
@@ -28,6 +28,10 @@ async function team(layout: Layout): Promise<{ rig: SyncRig; ada: SyncClone; bo:
   expect(run(ada, ['push'])).toMatchObject({ exitCode: 0, stderr: '' });
   expect(run(bo, ['pull'])).toMatchObject({ exitCode: 0 });
   return { rig, ada, bo };
+}
+
+function refsOf(clone: SyncClone): string {
+  return clone.repository.git(['for-each-ref', '--format=%(refname) %(objectname)', 'refs/registry']);
 }
 
 /** Returns how many objects a ref has that others have not. */
@@ -93,20 +97,30 @@ describe.each<Layout>(['all', 'log'])('with a remote of layout %s', (layout) => 
     for (const clone of [ada, bo]) expect(run(clone, ['verify'])).toMatchObject({ exitCode: 0 });
   });
 
-  test('a candidate, and what becomes of it', async () => {
+  test('an event about an entry that is there takes nothing of it along, nor does a candidate that is promoted', async () => {
     const { rig, ada, bo } = await team(layout);
-    const before = ada.ref(LOG) ?? '';
     // By the clock of this machine, which the program is run by.
     const bundle = writeBundle(join(dirname(ada.repository.folder), 'candidate'), lmBundle(4));
     const words = ['register', bundle, '--model', 'm', '--pending', '--parent', 'm@v1.2.0', '--json'];
     const { sha256 } = JSON.parse(run(ada, words).stdout) as { readonly sha256: string };
-    const objects = objectsOf(ada, LOG, before);
-    expect(Math.max(...packedBy(ada, 'push'))).toBe(objects);
-    expect(run(bo, ['pull'])).toMatchObject({ exitCode: 0 });
-    expect(run(bo, ['promote', sha256, '--as', '2.0.0', '--push'])).toMatchObject({ exitCode: 0 });
-    expect(run(ada, ['pull'])).toMatchObject({ exitCode: 0 });
+    run(ada, ['push']);
+    run(bo, ['pull']);
+    for (const event of [
+      ['annotate', 'm@v1.2.0', 'owner=ada'],
+      ['promote', 'm@v1.2.0', '--to', 'staging'],
+      ['promote', sha256, '--as', '2.0.0'],
+      ['tombstone', 'm@v1.1.0', '--reason', 'tests'],
+    ]) {
+      const before = ada.ref(LOG) ?? '';
+      expect(run(ada, event)).toMatchObject({ exitCode: 0 });
+      // Git counts evidence too; trees and commits of entries are none of it.
+      const objects = objectsOf(ada, LOG, before);
+      expect(packedBy(ada, 'push').filter((count) => count > 0)).toEqual([objects]);
+      expect(packedBy(bo, 'pull')).toEqual([objects, objects]);
+    }
     expect(rig.remote.tryGit(['fsck', '--connectivity-only']).exitCode).toBe(0);
-    expect(run(ada, ['verify'])).toMatchObject({ exitCode: 0 });
+    for (const clone of [ada, bo]) expect(run(clone, ['verify'])).toMatchObject({ exitCode: 0 });
+    expect(refsOf(bo)).toBe(refsOf(ada));
   });
 });
 
@@ -142,17 +156,50 @@ describe('what the remote has lost meanwhile', () => {
     expect(rig.remote.git(['rev-list', '--count', entry]).trim()).toBe('4');
   });
 
-  test('is put back by push --repair', async () => {
-    const { rig, ada, bo } = await team('log');
-    const first = ada.repository.git(['rev-list', '--first-parent', '--reverse', LOG]).split('\n')[1] ?? '';
-    rig.remote.git(['update-ref', LOG, first]);
-    rig.remote.git(['gc', '--quiet', '--prune=now']);
-    await ada.register(4, { version: version('1.3.0'), parents: ['m@v1.2.0'] });
-    expect(run(ada, ['push', '--repair'])).toMatchObject({ exitCode: 0 });
-    expect(rig.remote.git(['rev-parse', LOG]).trim()).toBe(ada.ref(LOG));
-    expect(run(bo, ['pull'])).toMatchObject({ exitCode: 0 });
-    expect(run(bo, ['verify'])).toMatchObject({ exitCode: 0 });
+  test('goes with it also where it is lost while the push is under way', async () => {
+    const { rig, ada } = await team('log');
+    await ada.register(4, { model: 'tuned', version: version('0.1.0'), parents: ['m@v1.2.0'] });
+    const script = join(dirname(ada.repository.folder), 'thief');
+    const bare = `git -C '${rig.remote.folder}'`;
+    const theft = `${bare} update-ref -d ${LOG}; ${bare} gc --quiet --prune=now`;
+    writeFileSync(script, `#!/bin/sh\n${theft}\nexec git-receive-pack "$@"\n`);
+    chmodSync(script, 0o755);
+    ada.repository.git(['config', 'remote.origin.receivepack', script]);
+    // The listing that git pushes by is made after the theft; the one that the push was planned by, before.
+    expect(run(ada, ['push', 'origin', 'tuned'])).toMatchObject({ exitCode: 0 });
+    const entry = rig.remote.git(['rev-parse', 'refs/registry/log/tuned^2']).trim();
+    expect(rig.remote.git(['rev-list', '--count', entry]).trim()).toBe('4');
   });
+});
+
+describe('what another URL lacks that is pushed to', () => {
+  test.each(['pushurl', 'url'])('goes there too, where it is a %s', async (variable) => {
+    const { rig, ada } = await team('log');
+    const second = `${rig.remote.folder}.second`;
+    rig.remote.git(['init', '--quiet', '--bare', second]);
+    const urls = variable === 'url' ? [second] : [rig.remote.folder, second];
+    for (const url of urls) ada.repository.git(['config', '--add', `remote.origin.${variable}`, url]);
+    await ada.register(4, { model: 'tuned', version: version('0.1.0'), parents: ['m@v1.2.0'] });
+    expect(run(ada, ['push', 'origin', 'tuned'])).toMatchObject({ exitCode: 0 });
+    const there = (...args: readonly string[]): string => rig.remote.git(['-C', second, ...args]).trim();
+    expect(there('rev-parse', 'refs/registry/log/tuned')).toBe(ada.ref('refs/registry/log/tuned'));
+    expect(there('rev-list', '--count', 'refs/registry/log/tuned^2')).toBe('4');
+  });
+});
+
+test('a clone that lacks something behind what it has goes on to pull', async () => {
+  const { ada, bo } = await team('log');
+  const tree = bo.repository.git(['rev-parse', 'refs/registry/semver/m/v1.0.0^{tree}']).trim();
+  // Git wrote each object of so few into a file of its own.
+  rmSync(join(bo.repository.gitDir, 'objects', tree.slice(0, 2), tree.slice(2)));
+  await ada.register(4, { version: version('1.3.0'), parents: ['m@v1.2.0'] });
+  run(ada, ['push']);
+  expect(run(bo, ['pull'])).toMatchObject({ exitCode: 0 });
+  expect(bo.ref(LOG)).toBe(ada.ref(LOG));
+  // Who looks is told.
+  expect(run(bo, ['verify']).exitCode).not.toBe(0);
+  expect(run(bo, ['pull', '--refetch'])).toMatchObject({ exitCode: 0 });
+  expect(run(bo, ['verify'])).toMatchObject({ exitCode: 0 });
 });
 
 test('a clone without blobs is left to git: nothing behind an entry is fetched for its sake', async () => {
