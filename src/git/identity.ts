@@ -26,7 +26,10 @@ export async function readIdentity(config: GitConfig, environment: Environment):
   );
 }
 
-/** Removes what git removes: white space, controls and .,:;<>"\' at both ends, and everywhere what would end the field. */
+/**
+ * Removes what git removes: white space, controls and .,:;<>"\' at both ends, and everywhere what would end the field. Git
+ * of today leaves the dots; without them one person is the same to all versions.
+ */
 export function withoutCrud(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: git takes every byte up to the space for crud.
   return text.replace(/^[\u0000-\u0020.,:;<>"\\']+|[\u0000-\u0020.,:;<>"\\']+$/g, '').replace(/[\n<>]/g, '');

@@ -1,10 +1,11 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openWorkspace } from '../../src/cli/compose.ts';
 import { verify } from '../../src/operations/verify.ts';
 import type { Workspace } from '../../src/operations/workspace.ts';
 import { SILENT } from '../../src/ports/progress.ts';
+import { countFlushes, readTrace } from '../support/git-trace.ts';
 import { lmBundle, registerIn, registryRig } from '../support/registry-rig.ts';
 
 describe('an object that is pruned between its writing and the move of the refs', () => {
@@ -55,10 +56,7 @@ test('objects and refs of a register are fsynced, and no git command is used tha
   });
   await registerIn(workspace, rig.bundle('a', lmBundle(1)));
   await workspace.close();
-  const events = readFileSync(trace, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  const events = readTrace(trace);
   const started = events.filter(({ event }) => event === 'start').map(({ argv }) => argv as readonly string[]);
   const commandOf = (words: readonly string[]): string | undefined =>
     words.slice(1).find((word, at) => word !== '-c' && words[at] !== '-c' && !word.startsWith('-'));
@@ -71,9 +69,6 @@ test('objects and refs of a register are fsynced, and no git command is used tha
   const all = started.map(commandOf);
   expect(all).not.toContain('mktree');
   expect(all).not.toContain('commit-tree');
-  const fsyncs = events
-    .filter((event) => event['category'] === 'fsync' && event['key'] === 'fsync/hardware-flush')
-    .reduce((sum, event) => sum + Number(event['value']), 0);
   // Seven objects at least, and three refs.
-  expect(fsyncs).toBeGreaterThanOrEqual(10);
+  expect(countFlushes(events)).toBeGreaterThanOrEqual(10);
 });

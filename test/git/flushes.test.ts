@@ -1,5 +1,5 @@
 /** What is written is flushed before a promise resolves: git's own trace counts the flushes. */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ObjectId } from '../../src/domain/digest.ts';
@@ -7,6 +7,7 @@ import { parseModelName } from '../../src/domain/model-name.ts';
 import { type GitPorts, openGitPorts } from '../../src/git/git-ports.ts';
 import { openRepository } from '../../src/git/open-repository.ts';
 import { TEST_ACTOR } from '../support/git-env.ts';
+import { countFlushes, readTrace } from '../support/git-trace.ts';
 import { looseCommit, temporaryRepository } from '../support/temporary-repository.ts';
 
 /** Returns the ports of a new repository, and what counts the commands and flushes of some work. */
@@ -23,14 +24,10 @@ async function traced(
   ): Promise<{ commands: readonly string[]; flushes: number }> => {
     rmSync(trace, { force: true });
     await work(ports);
-    const events = readFileSync(trace, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, string>);
-    const flushes = events.filter(({ key }) => key === 'fsync/hardware-flush').map(({ value }) => Number(value));
+    const events = readTrace(trace);
     return {
-      commands: events.filter(({ event }) => event === 'cmd_name').map(({ name = '' }) => name),
-      flushes: flushes.reduce((sum, value) => sum + value, 0),
+      commands: events.filter(({ event }) => event === 'cmd_name').map(({ name }) => String(name)),
+      flushes: countFlushes(events),
     };
   };
   return { ports, commit, count };
@@ -55,8 +52,10 @@ test.each(['sha1', 'sha256'] as const)(
           }),
         );
     expect(await count(write(7))).toEqual({ commands: ['unpack-objects'], flushes: 7 });
-    // The pack and its index.
-    expect(await count(write(101))).toEqual({ commands: ['index-pack'], flushes: 2 });
+    const packed = await count(write(101));
+    expect(packed.commands).toEqual(['index-pack']);
+    // The pack and its index, and since git 2.41 its reverse index.
+    expect([2, 3]).toContain(packed.flushes);
     const created = await count(({ refs }) =>
       refs.apply([
         { key: key('x'), old: null, next: commit },

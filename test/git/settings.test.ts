@@ -77,7 +77,7 @@ describe('identity', () => {
       { GIT_COMMITTER_NAME: 'Eve', GIT_COMMITTER_EMAIL: 'e@x.org' },
     ],
     ['EMAIL where no email is configured', { 'user.name': 'Uma' }, { EMAIL: 'env@x.org' }],
-    ['crud at the ends', { 'user.name': ' ."Uma, <the\n Great>;', 'user.email': '<uma@example.org>,' }, {}],
+    ['crud at the ends', { 'user.name': ' "Uma, <the\n Great>;', 'user.email': '<uma@example.org>,' }, {}],
     ['names of any script', { 'user.name': 'Ünïcödé 模型', 'user.email': 'ü@example.org' }, {}],
     ['controls inside', { 'user.name': 'U\tma\u0007.x', 'user.email': 'a b@example.org' }, {}],
   ])('takes %s, as git does', async (_what, config, environment) => {
@@ -86,6 +86,17 @@ describe('identity', () => {
     Object.assign(repository.environment, environment);
     const { name, email } = await (await settingsOf(repository)).identity();
     expect(`${name} <${email}>`).toBe(committerOf(repository));
+  });
+
+  test('has no dots at the ends, which git leaves there or not by its version: one person is one to all', async () => {
+    const repository = anonymous();
+    for (const [key, value] of [
+      ['user.name', '.Uma Jr.'],
+      ['user.email', 'uma@example.org'],
+    ] as const)
+      repository.git(['config', key, value]);
+    expect(await (await settingsOf(repository)).identity()).toEqual({ name: 'Uma Jr', email: 'uma@example.org' });
+    expect(committerOf(repository)).toMatch(/^\.?Uma Jr\.? <uma@example\.org>$/);
   });
 
   test.each<[string, Record<string, string>, 'name' | 'email']>([

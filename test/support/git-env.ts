@@ -10,7 +10,8 @@ export const TEST_ACTOR: { readonly name: string; readonly email: string } = {
 /** Unix seconds at which test commits are made. */
 export const TEST_TIME = 1_700_000_000;
 
-const INHERITED = ['PATH', 'SystemRoot', 'TMPDIR', 'TEMP', 'TMP'];
+/** The last has all tests run in repositories of another ref format, as `GIT_DEFAULT_REF_FORMAT=reftable npm test`. */
+const INHERITED = ['PATH', 'SystemRoot', 'TMPDIR', 'TEMP', 'TMP', 'GIT_DEFAULT_REF_FORMAT'];
 
 /** Returns the environment: `home` is an empty folder, system and global configuration are nulled, names and dates fixed. */
 export function gitEnvironment(home: string): Record<string, string> {

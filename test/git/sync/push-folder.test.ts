@@ -217,7 +217,9 @@ test('a name that git finds ill-formed is not taken for pushed', async () => {
   const remotes = await ada.workspace.gitRemote();
   const target = await remotes.find('origin');
   if (target === undefined) throw new Error('no origin');
-  await expect(remotes.createTags(target, [{ name: 'a..b', id }])).rejects.toThrow(/refs\/tags\/a\.\.b/);
+  // Older gits leave it out, newer ones give up.
+  await expect(remotes.createTags(target, [{ name: 'a..b', id }])).rejects.toThrow(/refs\/tags\/a\.\.b|hung up/);
+  expect(rig.remote.git(['for-each-ref'])).toBe('');
 });
 
 test('in a partial clone that must fetch for a push, git does not sweep: to it the whole repository would be rubbish', async () => {
