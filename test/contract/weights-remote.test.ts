@@ -39,7 +39,7 @@ async function s3Server(): Promise<RemoteServer> {
     access_key_id: server.accessKey,
     secret_access_key: server.secretKey,
   };
-  return { url: 's3://models/team', options, env: {}, folder, network };
+  return { url: 's3://models/team', options, env: {}, folder, network, cutAfter: 10 * 1024 * 1024 };
 }
 
 async function sshServer(): Promise<RemoteServer> {

@@ -1,5 +1,6 @@
 /** A bucket of S3, or of a server that speaks its protocol, as a remote. */
 import { readFile } from 'node:fs/promises';
+import { RegistryError } from '../../domain/errors.ts';
 import type { TransferOptions } from '../../ports/weights-remote.ts';
 import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from './aws-sdk.ts';
 import { unreachable } from './remote-fault.ts';
@@ -100,7 +101,16 @@ class S3Transport implements RemoteTransport {
     }
   }
 
+  /** A line that breaks costs the part that was under way, not those that others bring meanwhile. */
   #readPart(key: string, at: number, length: number): Promise<Uint8Array> {
+    return this.#getPart(key, at, length).catch((error: unknown) => {
+      if (error instanceof RegistryError && error.code === 'weights-remote-unreachable')
+        return this.#getPart(key, at, length);
+      throw error;
+    });
+  }
+
+  #getPart(key: string, at: number, length: number): Promise<Uint8Array> {
     return this.#faults(async () => {
       const Range = `bytes=${at}-${at + length - 1}`;
       const got = await this.#client.send(new GetObjectCommand({ ...this.#place(key), Range }), this.#abort());
