@@ -29,9 +29,10 @@ const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
 /** Git's exit code for a command line that it does not know. */
 export const USAGE_EXIT = 129;
 
-/** Replaces control characters but the line feed, and cuts after 4,000 characters: remotes and files can put anything there. */
+/** Replaces control characters but line feeds (a tab becomes a space), and cuts after 4,000 characters: remotes and files can put anything there. */
 export function cleanText(text: string): string {
   return text
+    .replace(/\t/g, ' ')
     .replace(/[\p{Cc}\u2028\u2029]/gu, (character) => (character === '\n' ? character : '\uFFFD'))
     .slice(0, 4000)
     .trim();

@@ -25,7 +25,7 @@ describe('a failure of git', () => {
     const fault = gitFault({ command: 'x', exitCode: 128, stderr });
     expect(fault).toMatchObject({
       code,
-      data: { command: 'x', exitCode: 128, stderr: stderr.trim().replace(/\t/g, '\uFFFD') },
+      data: { command: 'x', exitCode: 128, stderr: stderr.trim().replace(/\t/g, ' ') },
     });
   });
 

@@ -33,7 +33,13 @@ export function remoteFault(label: string, { exitCode, stderr }: GitEnd): Regist
   const text = withoutCredentials(cleanText(stderr));
   const code = MEANINGS.find(([pattern]) => pattern.test(text))?.[1] ?? 'remote-failed';
   const lines = text.split('\n').filter((line) => line !== '');
-  const telling = lines.find((line) => /^(?:fatal|error): /.test(line)) ?? lines[0] ?? 'no reason given';
+  const at = Math.max(
+    lines.findIndex((line) => /^(?:fatal|error): /.test(line)),
+    0,
+  );
+  const [said = 'no reason given', next = ''] = lines.slice(at);
+  // Git puts what it found on a line of its own.
+  const telling = said.endsWith(':') ? `${said} ${next.trim()}` : said;
   const hint = HINTS[code];
   return new RegistryError(code, `remote ${label}: ${telling.replace(/^(?:fatal|error): /, '')}`, {
     ...(hint === undefined ? {} : { hint }),

@@ -1,5 +1,5 @@
 /** The same through real servers: `git http-backend` behind a web server, `sshd` on loopback. */
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RegistryError } from '../../../src/domain/errors.ts';
@@ -68,6 +68,20 @@ test('what a remote says never reaches a terminal as it is', async () => {
   const said = JSON.stringify([(failure as RegistryError).message, (failure as RegistryError).data]);
   expect(said).toContain('red');
   expect(said).not.toMatch(/\\u001b|\\u0007/);
+});
+
+test('what git of a remote does not know is named, though it says so on a line of its own', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  await ada.register(1);
+  appendFileSync(
+    join(rig.remote.folder, 'config'),
+    '[core]\n\trepositoryFormatVersion = 1\n[extensions]\n\tfromTomorrow = true\n',
+  );
+  const failure = await push(ada.workspace, ALL).catch((error: unknown) => error as RegistryError);
+  expect((failure as RegistryError).message).toMatch(
+    /^remote origin: unknown repository extension found: fromtomorrow$/,
+  );
 });
 
 test.skipIf(lacksSshd())('over ssh: one pushes, the other pulls', async () => {
