@@ -75,8 +75,8 @@ export async function measureSync(): Promise<ReportSection> {
         ratioLine(times, {
           what: `\`pull\` of one new entry, layout \`${layout}\``,
           size,
-          subject: readerOf(layout),
-          floor: ['node', readerOf(`git-${layout}`)],
+          subject: receivingOf(layout),
+          floor: ['node', receivingOf(`git-${layout}`)],
           why: WHY.pull,
         }),
       ),
@@ -115,9 +115,14 @@ function cloneOf(team: Team): string {
   return join(cacheFolder('copies'), `team-${team}`);
 }
 
-/** Another clone of the same remote, which nothing is pushed from; so is its variant called. */
+/** Another clone of the same remote, which nothing is pushed from. */
 function readerOf(team: Team): string {
-  return `reader-${team}`;
+  return join(cacheFolder('copies'), `reader-${team}`);
+}
+
+/** What a report calls the receiving of a team. */
+function receivingOf(team: Team): string {
+  return team.startsWith('git-') ? team.replace('git-', 'git-fetch-') : `pull-${team}`;
 }
 
 function remoteOf(team: Team): string {
@@ -130,7 +135,7 @@ function makeTeam(team: Team): void {
   const cached = cachedTeam(team.endsWith('log') ? 'log' : 'all');
   rmSync(remote, { recursive: true, force: true });
   cpSync(join(cached, 'remote.git'), remote, { recursive: true });
-  for (const clone of [cloneOf(team), join(cacheFolder('copies'), readerOf(team))]) {
+  for (const clone of [cloneOf(team), readerOf(team)]) {
     rmSync(clone, { recursive: true, force: true });
     cpSync(join(cached, 'clone'), clone, { recursive: true });
     gitText(clone, ['config', 'remote.origin.url', remote]);
@@ -161,10 +166,10 @@ function cachedTeam(layout: Layout): string {
 
 /** Receives what the last push of a team brought: by git the same refs. */
 function receiveOne(team: Team): Variant {
-  const cwd = join(cacheFolder('copies'), readerOf(team));
-  if (!team.startsWith('git')) return { id: readerOf(team), cwd, argv: registryArgv('pull') };
+  const [id, cwd] = [receivingOf(team), readerOf(team)];
+  if (!team.startsWith('git')) return { id, cwd, argv: registryArgv('pull') };
   const argv = (round: number): Argv => ['git', 'fetch', '--quiet', 'origin', ...refsOf(team, round)];
-  return { id: readerOf(team), cwd, argv };
+  return { id, cwd, argv };
 }
 
 /** Registers outside the measured time; what is pushed is the log, and under layout `all` the entry and its version. */
