@@ -43,8 +43,11 @@ export interface Quarantine {
   /** Log tips as they were downloaded: a remote may have moved one since it was listed. */
   readonly tips: ReadonlyMap<ModelName, ObjectId>;
   readonly failed: readonly FailedLog[];
-  /** Moves what the tips reach and the known commits do not into this repository. Durable when it resolves. */
-  keep(tips: readonly ObjectId[], known: readonly ObjectId[]): Promise<void>;
+  /**
+   * Moves what the tips reach and the known commits do not into this repository. `isAll`: nothing that is new comes from
+   * other commits than those. Durable when it resolves.
+   */
+  keep(tips: readonly ObjectId[], known: readonly ObjectId[], isAll: boolean): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,9 +1,9 @@
 /** What only an S3 remote has: DVC's options for it, each against a real server, and uploads that are resumed. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RegistryError } from '../../src/domain/errors.ts';
@@ -93,6 +93,25 @@ function setVariable(name: string, value: string): void {
 }
 
 describe.skipIf(findS3Server() === undefined)('an S3 remote', () => {
+  test('a read that is left asks for nothing more once the remote is closed', async () => {
+    const remote = await rig();
+    const object = sample(40 * 1024 * 1024);
+    mkdirSync(dirname(pathOn(remote, 'md5', object.md5)), { recursive: true });
+    writeFileSync(pathOn(remote, 'md5', object.md5), object.body);
+    const opened = await openAt(remote);
+    remote.network.stallAfter(1_000_000);
+    const asked = (): number => remote.network.up().split('GET /models').length - 1;
+    const reading = (await opened.read(object, 0))?.[Symbol.asyncIterator]().next();
+    const outcome = reading?.then(
+      () => 'bytes',
+      () => 'a fault',
+    );
+    await expect.poll(asked, { timeout: 20_000 }).toBe(3);
+    await opened.close();
+    expect(await outcome).toBe('a fault');
+    expect(asked()).toBe(3);
+  });
+
   test('goes on with an upload in parts that was cut short: parts that are there are not sent again', async () => {
     const remote = await rig();
     const object = sample(90 * 1024 * 1024);

@@ -24,7 +24,8 @@ export async function download(
     await ports.close();
     folder.remove();
   };
-  const keep = async (kept: readonly ObjectId[], known: readonly ObjectId[]): Promise<void> => {
+  const keep: Quarantine['keep'] = async (kept, known, isAll) => {
+    if (!isAll) folder.forget();
     await keepReachable(folder, real.git, kept, request.afresh ? [] : known);
     if (request.afresh) await healShallow(real.repository.commonDir, folder.git, kept);
   };

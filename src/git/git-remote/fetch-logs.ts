@@ -170,7 +170,7 @@ async function fetchAll(
     fault.code === 'permission' || fault.code === 'no-space' || /resolve host|refused|timed out/i.test(end.stderr);
   if (isLine) throw fault;
   // What this repository lacks behind what the remote had is no fault of the remote's.
-  if (folder.forget()) return fetchAll(folder, target, caps, logs);
+  if (fault.code !== 'remote-unreachable' && folder.forget()) return fetchAll(folder, target, caps, logs);
   const [only] = logs;
   if (logs.length === 1 && only !== undefined) return [{ model: only.model, fault }];
   const middle = Math.ceil(logs.length / 2);

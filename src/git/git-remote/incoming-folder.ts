@@ -3,7 +3,7 @@
  * it, the next listing of a remote sweeps it away.
  */
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectId } from '../../domain/digest.ts';
 import type { HeldCommits } from '../../ports/git-remote.ts';
@@ -75,14 +75,15 @@ export function graftsOf(folder: string): string {
  * and an entry is older by its date than every event (format §4.4): for one new event it goes through all entries behind all
  * logs, each searched for its place, which takes a minute with 100,000. Here tips have no parents but the commits that are
  * said to be reachable from them, and those none. What is new must come from these and from what is new, or all behind it
- * counts as new. A git that knows no grafts any more has no need of them.
+ * counts as new. With grafts git leaves the commit-graph unread, so that a small registry in a large history would only lose.
+ * A git that knows no grafts any more has no need of them.
  */
 export async function writeGrafts(
   { config, repository }: RealRepository,
   folder: string,
   held: HeldCommits,
 ): Promise<void> {
-  if (held.size === 0 || repository.shallow) return;
+  if (held.size === 0 || repository.shallow || hasFewRefs(repository)) return;
   // What git counts as new for want of a word here it would fetch where blobs are lacking.
   if ((await config.find('extensions.partialclone')) !== undefined) return;
   if ((await config.subsections('remote', 'promisor')).length > 0) return;
@@ -91,6 +92,14 @@ export async function writeGrafts(
   for (const [tip, reached] of held) parents.set(tip, reached);
   const lines = [...parents].map(([commit, kept]) => `${[commit, ...kept].join(' ')}\n`);
   writeFileSync(graftsOf(folder), lines.join(''));
+}
+
+/** Some 5,000 entries with their views, as git packs them. */
+const MANY_REFS = 1_000_000;
+
+function hasFewRefs({ commonDir, refFormat }: Repository): boolean {
+  if (refFormat !== 'files') return false;
+  return (statSync(join(commonDir, 'packed-refs'), { throwIfNoEntry: false })?.size ?? 0) < MANY_REFS;
 }
 
 /** Has git look behind everything again; false where it did. */

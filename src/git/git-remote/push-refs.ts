@@ -24,7 +24,7 @@ const RACED =
 
 const NONE: HeldCommits = new Map();
 
-/** The remote has not what it was thought to have. */
+/** What git says of a ref where the remote has not what it was thought to have. */
 const LACKING = /missing|unpack|unresolved|index-pack/i;
 
 /** Pushes all or nothing. Throws what `remoteFault` makes of a failure that names no ref. */
@@ -40,11 +40,18 @@ export async function pushRefs(
       judge(target, updates, await runPush(real, settings, updates, known));
     const known = isListed ? held : NONE;
     const outcome = await push(known);
-    const isLacking = known.size > 0 && outcome.kind === 'refused' && LACKING.test(outcome.message);
-    const last = isLacking ? await push(NONE) : outcome;
+    const last = known.size > 0 && isLacking(outcome) ? await push(NONE) : outcome;
     if (last.kind !== 'accepted') return last;
   }
   return { kind: 'accepted' };
+}
+
+/** What a hook of the remote says comes behind, and may be of anything that is missing. */
+function isLacking(outcome: PushOutcome): boolean {
+  return (
+    outcome.kind === 'refused' &&
+    outcome.message.split('\n').some((line) => !line.startsWith('remote:') && LACKING.test(line))
+  );
 }
 
 async function runPush(

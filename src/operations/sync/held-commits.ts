@@ -14,14 +14,9 @@ export function heldForLogs(remote: FetchedRemote, { logs, kinship }: PushPlan):
   for (const log of logs) {
     for (const { event, entryCommit } of log.unpublished) {
       if (entryCommit === undefined || !('sha256' in event) || typeof event.sha256 !== 'string') continue;
-      const own = publishedCommit(log, event.sha256);
-      if (own !== undefined) add(held, log.update.old, own);
-      else
-        for (const related of kinship.relationsOf(event.sha256)) {
-          const near = publishedCommit(log, related);
-          const there = near === undefined ? kinship.findThere(related) : { tip: log.update.old, commit: near };
-          add(held, there?.tip, there?.commit);
-        }
+      // What is there already is all that git need know of it; of what is new, what that comes from.
+      const isKnown = hold(held, log, kinship, event.sha256);
+      if (!isKnown) for (const related of kinship.relationsOf(event.sha256)) hold(held, log, kinship, related);
     }
   }
   return held;
@@ -35,6 +30,15 @@ export function heldForViews(remote: FetchedRemote, views: readonly RefUpdate[])
 }
 
 type Growing = Map<ObjectId, Set<ObjectId>>;
+
+/** Notes an entry as there; false where it is not known to be. */
+function hold(held: Growing, log: OutgoingLog, kinship: PushPlan['kinship'], sha256: Sha256): boolean {
+  const own = publishedCommit(log, sha256);
+  const there = own === undefined ? kinship.findThere(sha256) : { tip: log.update.old, commit: own };
+  if (there === undefined) return false;
+  add(held, there.tip, there.commit);
+  return true;
+}
 
 /** Logs that are listed as they were verified, and candidates. Where entries are listed git sees by itself what is there. */
 function listedCommits({ listing, logs }: FetchedRemote): Growing {

@@ -70,7 +70,8 @@ export async function receiveLogs(workspace: Workspace, request: ReceiveRequest)
       const foreignTips = new Set(quarantine?.tips.values() ?? []);
       await quarantine?.keep(
         kept.filter((tip) => foreignTips.has(tip)),
-        [...known, ...verifiedLogs.origins],
+        [...known, ...verifiedLogs.entries.origins],
+        verifiedLogs.entries.areAllOrigins,
       );
     },
     close: async () => quarantine?.close(),
@@ -143,7 +144,7 @@ async function verifyAll(
   readonly folded: ReadonlyMap<ModelName, FoldedModel>;
   readonly eventsBefore: ReadonlyMap<ModelName, number>;
   readonly faults: ReadonlyMap<ModelName, RegistryError>;
-  readonly origins: ReadonlySet<ObjectId>;
+  readonly entries: IncomingEntries;
 }> {
   const entries = new IncomingEntries();
   const folded = new Map<ModelName, FoldedModel>();
@@ -177,7 +178,7 @@ async function verifyAll(
     task.add(1);
   }
   task.end();
-  return { folded, eventsBefore, faults, origins: entries.origins };
+  return { folded, eventsBefore, faults, entries };
 }
 
 /** The log here, published: its events were checked when they were written. Returns its fold, and how many are new there. */

@@ -34,6 +34,8 @@ export class IncomingEntries {
   readonly known = new Map<ObjectId, KnownEntry>();
   /** Those that were here before, and that new events name or new entries come from. */
   readonly origins = new Set<ObjectId>();
+  /** False where some entry that new ones come from is of a log that is not among these: it may be here or not. */
+  areAllOrigins = true;
 }
 
 /** Returns the folded log. Throws `remote-tampered` with data `{model, finding?}`, `incomplete-history`. */
@@ -67,7 +69,8 @@ export async function verifyIncoming(
     if (bad !== undefined) throw tampered(remote, model, `${bad.subject}: ${bad.message}`, bad.code);
     const entryCommit = entryCommitOf(link);
     if (entryCommit !== undefined) await refuseDamaged(remote, model, entryCommit, known);
-    if (entryCommit !== undefined && known.get(entryCommit)?.isHere) entries.origins.add(entryCommit);
+    if (entryCommit !== undefined && (await isHere(workspace, entryCommit, entries, base !== undefined)))
+      entries.origins.add(entryCommit);
     folder.add(entryCommit === undefined ? link : { ...link, entryCommit });
     commit = record.id;
     passed ||= commit === log.passes;
@@ -117,8 +120,9 @@ async function unverifiedParents(
   workspace: Workspace,
   commit: ObjectId,
   { findings, manifest }: VerifiedEntry,
-  { known, origins }: IncomingEntries,
+  entries: IncomingEntries,
 ): Promise<ObjectId[]> {
+  const { known, origins } = entries;
   const related = [...(manifest?.parents ?? []), ...(manifest?.inputs ?? [])];
   if (findings.length > 0 || related.length === 0) return [];
   const object = await workspace.objects.find(commit);
@@ -128,9 +132,24 @@ async function unverifiedParents(
     const sha256 = related[index];
     const here = sha256 === undefined ? undefined : await workspace.refs.find({ kind: 'entry', sha256 });
     if (here === parent || known.get(parent)?.isHere) origins.add(parent);
-    else if (!known.has(parent)) left.push(parent);
+    else if (!known.has(parent)) {
+      entries.areAllOrigins = false;
+      left.push(parent);
+    }
   }
   return left;
+}
+
+/** Tells whether an entry that an event names was here before; one of another model alone is looked for where few can be. */
+async function isHere(
+  workspace: Workspace,
+  commit: ObjectId,
+  { known }: IncomingEntries,
+  elsewhere: boolean,
+): Promise<boolean> {
+  const entry = known.get(commit);
+  if (entry?.isHere || !elsewhere || entry?.sha256 === undefined) return entry?.isHere ?? false;
+  return (await workspace.refs.find({ kind: 'entry', sha256: entry.sha256 })) === commit;
 }
 
 function rewritten(remote: string, { model, tip, base, passes }: IncomingLog): RegistryError {

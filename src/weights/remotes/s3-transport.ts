@@ -1,6 +1,5 @@
 /** A bucket of S3, or of a server that speaks its protocol, as a remote. */
 import { readFile } from 'node:fs/promises';
-import { RegistryError } from '../../domain/errors.ts';
 import type { TransferOptions } from '../../ports/weights-remote.ts';
 import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from './aws-sdk.ts';
 import { unreachable } from './remote-fault.ts';
@@ -24,6 +23,7 @@ class S3Transport implements RemoteTransport {
   readonly #options: S3Options;
   readonly #client: S3Client;
   readonly #signal: AbortSignal;
+  #isClosed = false;
 
   constructor(options: S3Options, client: S3Client, signal: AbortSignal) {
     this.#options = options;
@@ -86,6 +86,7 @@ class S3Transport implements RemoteTransport {
   }
 
   close(): Promise<void> {
+    this.#isClosed = true;
     this.#client.destroy();
     return Promise.resolve();
   }
@@ -103,23 +104,27 @@ class S3Transport implements RemoteTransport {
 
   /** A line that breaks costs the part that was under way, not those that others bring meanwhile. */
   #readPart(key: string, at: number, length: number): Promise<Uint8Array> {
-    return this.#getPart(key, at, length).catch((error: unknown) => {
-      if (error instanceof RegistryError && error.code === 'weights-remote-unreachable')
-        return this.#getPart(key, at, length);
-      throw error;
+    return this.#faults(async () => {
+      const part = await this.#openPart(key, at, length);
+      try {
+        return await part();
+      } catch (error) {
+        if (this.#isClosed || this.#signal.aborted) throw error;
+        const again = await this.#openPart(key, at, length);
+        return await again();
+      }
     });
   }
 
-  #getPart(key: string, at: number, length: number): Promise<Uint8Array> {
-    return this.#faults(async () => {
-      const Range = `bytes=${at}-${at + length - 1}`;
-      const got = await this.#client.send(new GetObjectCommand({ ...this.#place(key), Range }), this.#abort());
-      // Believed before it is read, since it is read into memory.
-      if (got.ContentLength !== length) {
-        throw unreachable(this.#options.location, `expected ${length} bytes from ${at}, got ${got.ContentLength}`);
-      }
-      return (await got.Body?.transformToByteArray()) ?? new Uint8Array();
-    });
+  /** Returns what brings the bytes. What fails before that the SDK has tried several times. */
+  async #openPart(key: string, at: number, length: number): Promise<() => Promise<Uint8Array>> {
+    const Range = `bytes=${at}-${at + length - 1}`;
+    const got = await this.#client.send(new GetObjectCommand({ ...this.#place(key), Range }), this.#abort());
+    // Believed before it is read, since it is read into memory.
+    if (got.ContentLength !== length) {
+      throw unreachable(this.#options.location, `expected ${length} bytes from ${at}, got ${got.ContentLength}`);
+    }
+    return async () => (await got.Body?.transformToByteArray()) ?? new Uint8Array();
   }
 
   #target(key: string, parallelParts: number): UploadTarget {

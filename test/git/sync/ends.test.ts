@@ -27,7 +27,19 @@ async function team(layout: Layout): Promise<{ rig: SyncRig; ada: SyncClone; bo:
   await ada.register(3, { version: version('1.2.0'), parents: ['m@v1.1.0'] });
   expect(run(ada, ['push'])).toMatchObject({ exitCode: 0, stderr: '' });
   expect(run(bo, ['pull'])).toMatchObject({ exitCode: 0 });
+  for (const clone of [ada, bo]) enlarge(clone);
   return { rig, ada, bo };
+}
+
+/** Gives a clone as many refs as one of a large registry has: with few git is left to look for itself. */
+function enlarge({ repository }: SyncClone): void {
+  repository.git(['pack-refs', '--all']);
+  const path = join(repository.gitDir, 'packed-refs');
+  const [header = '', first = '', ...others] = readFileSync(path, 'utf8').split('\n');
+  const name = 'refs/heads/a-branch-with-a-name-of-some-length/and-some-more-of-it-as-people-have-them';
+  // Sorted, as the header says: branches come before the registry.
+  const branches = Array.from({ length: 9000 }, (_, at) => `${first.split(' ')[0]} ${name}/${10_000 + at}`);
+  writeFileSync(path, [header, ...branches, first, ...others].join('\n'));
 }
 
 function refsOf(clone: SyncClone): string {
@@ -95,6 +107,31 @@ describe.each<Layout>(['all', 'log'])('with a remote of layout %s', (layout) => 
     expect(packedBy(bo, 'pull', 'origin', 'tuned')).toEqual([objects, objects]);
     expect(rig.remote.tryGit(['fsck', '--connectivity-only']).exitCode).toBe(0);
     for (const clone of [ada, bo]) expect(run(clone, ['verify'])).toMatchObject({ exitCode: 0 });
+  });
+
+  test('a bundle that another model has too stays where it is', async () => {
+    const { ada, bo } = await team(layout);
+    await ada.register(7, { model: 'twin', version: version('0.1.0') });
+    run(ada, ['push']);
+    run(bo, ['pull']);
+    const twin = 'refs/registry/log/twin';
+    const before = ada.ref(twin) ?? '';
+    await ada.register(3, { model: 'twin', version: version('0.2.0'), parents: ['m@v1.1.0'] });
+    const objects = objectsOf(ada, twin, LOG, before);
+    expect(packedBy(ada, 'push').filter((count) => count > 0)).toEqual([objects]);
+    expect(packedBy(bo, 'pull')).toEqual([objects, objects]);
+    expect(refsOf(bo)).toBe(refsOf(ada));
+  });
+
+  test('a clone that fetches and never pulls keeps what is new, and nothing twice', async () => {
+    const { rig, ada } = await team(layout);
+    const cy = await rig.clone('cy');
+    expect(run(cy, ['fetch'])).toMatchObject({ exitCode: 0 });
+    enlarge(cy);
+    await ada.register(4, { model: 'tuned', version: version('0.1.0'), parents: ['m@v1.2.0'] });
+    run(ada, ['push']);
+    const objects = objectsOf(ada, 'refs/registry/log/tuned', LOG);
+    expect(packedBy(cy, 'fetch')).toEqual([objects, objects]);
   });
 
   test('an event about an entry that is there takes nothing of it along, nor does a candidate that is promoted', async () => {
@@ -172,6 +209,28 @@ describe('what the remote has lost meanwhile', () => {
   });
 });
 
+test('what a hook of the remote refuses, in whatever words, is pushed once', async () => {
+  const { rig, ada } = await team('log');
+  const count = join(dirname(rig.remote.folder), 'count');
+  const hook = `#!/bin/sh\necho x >> '${count}'\necho missing approval, unpack it >&2\nexit 1\n`;
+  writeFileSync(join(rig.remote.folder, 'hooks', 'pre-receive'), hook, { mode: 0o755 });
+  await ada.register(4, { version: version('1.3.0'), parents: ['m@v1.2.0'] });
+  const refused = run(ada, ['push', '--json']);
+  expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'remote-refused' } });
+  expect(refused.stdout).toContain('missing approval');
+  expect(readFileSync(count, 'utf8')).toBe('x\n');
+});
+
+test('where refs are few git is left to look for itself', async () => {
+  const rig = syncRig();
+  const ada = await rig.clone('ada');
+  ada.repository.git(['config', 'registry.remoteLayout', 'log']);
+  await ada.register(1, { version: version('1.0.0') });
+  run(ada, ['push']);
+  await ada.register(2, { version: version('1.1.0'), parents: ['m@v1.0.0'] });
+  expect(endsOf(ada, 'receive-pack', 'push')).toEqual(new Set());
+});
+
 describe('what another URL lacks that is pushed to', () => {
   test.each(['pushurl', 'url'])('goes there too, where it is a %s', async (variable) => {
     const { rig, ada } = await team('log');
@@ -208,6 +267,7 @@ test('a clone without blobs is left to git: nothing behind an entry is fetched f
   const cy = await rig.clone('cy', `file://${rig.remote.folder}`);
   cy.repository.git(['fetch', '--quiet', '--filter=blob:none', 'origin', 'refs/registry/*:refs/registry/*']);
   expect(run(cy, ['pull'])).toMatchObject({ exitCode: 0 });
+  enlarge(cy);
   const lacking = (): number =>
     cy.repository
       .git(['rev-list', '--objects', '--missing=print', LOG])
