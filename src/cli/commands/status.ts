@@ -22,7 +22,7 @@ export const statusCommand: Command = defineCommand({
     const advice = [
       `${result.remote} lists ${formatCount(result.views, 'ref')} beside its logs for every push`,
       '  a new remote of layout log lists logs alone: at 100000 entries 24 KB instead of 86 MB; a push takes less time',
-      '  where its git is 2.55 or newer, and up to three times as long where it is older',
+      '  where its git is 2.55 or newer, and twice as long where it is older',
       '  how to make one: docs/sharing.md, "Large registries"',
     ];
     return {
