@@ -9,6 +9,7 @@ import type { ObjectId } from '../../domain/digest.ts';
 import type { HeldCommits } from '../../ports/git-remote.ts';
 import { fileFault } from '../file-fault.ts';
 import type { Environment } from '../git-environment.ts';
+import { GitRunner } from '../git-runner.ts';
 import { openRegistryFolder } from '../registry-folder.ts';
 import type { Repository } from '../repository.ts';
 import type { ConfiguredRepository } from './folder-config.ts';
@@ -65,8 +66,23 @@ export function writePackedRefs(folder: string, refs: readonly PackedRef[]): voi
   writeFileSync(join(folder, 'packed-refs'), lines.join(''));
 }
 
+/**
+ * Returns the git that runs in a folder, whose objects `variables` tell. Relative URLs are relative to where git would stand
+ * in the repository.
+ */
+export function folderRunner(
+  repository: Repository,
+  environment: Environment,
+  folder: string,
+  variables: Environment,
+): GitRunner {
+  const own = { GIT_DIR: folder, GIT_COMMON_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined };
+  const standing = repository.workTree ?? repository.gitDir;
+  return new GitRunner(standing, environment, { ...own, ...variables }, graftsOf(folder));
+}
+
 /** Where a folder's git looks for grafts; most have none. */
-export function graftsOf(folder: string): string {
+function graftsOf(folder: string): string {
   return join(folder, 'grafts');
 }
 

@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import type { ObjectId } from '../../domain/digest.ts';
 import type { HeldCommits } from '../../ports/git-remote.ts';
 import { bytesOf, type ConfigItem } from '../config-text.ts';
-import { GitRunner } from '../git-runner.ts';
+import type { GitRunner } from '../git-runner.ts';
 import { LEASED_REFSPEC, leasedNameOf, pushedNameOf, UNBORN_HEAD } from '../ref-names.ts';
 import { writeFolderConfig } from './folder-config.ts';
 import {
   copyShallow,
-  graftsOf,
+  folderRunner,
   makeIncomingFolder,
   type RealRepository,
   writeGrafts,
@@ -89,18 +89,7 @@ function folderRefs({ ref, old, next }: NamedUpdate): readonly { readonly id: Ob
   ];
 }
 
-/** Relative URLs are relative to where git would stand in the repository; its alternates are those of its objects. */
+/** Its alternates are those of the repository's objects. */
 function runnerIn({ repository, environment }: RealRepository, folder: string): GitRunner {
-  return new GitRunner(
-    repository.workTree ?? repository.gitDir,
-    environment,
-    {
-      GIT_DIR: folder,
-      GIT_COMMON_DIR: undefined,
-      GIT_WORK_TREE: undefined,
-      GIT_INDEX_FILE: undefined,
-      GIT_OBJECT_DIRECTORY: repository.objectDir,
-    },
-    graftsOf(folder),
-  );
+  return folderRunner(repository, environment, folder, { GIT_OBJECT_DIRECTORY: repository.objectDir });
 }

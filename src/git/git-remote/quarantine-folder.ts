@@ -6,13 +6,13 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectId } from '../../domain/digest.ts';
 import type { Environment } from '../git-environment.ts';
-import { GitRunner } from '../git-runner.ts';
+import type { GitRunner } from '../git-runner.ts';
 import { knownNameOf, UNBORN_HEAD } from '../ref-names.ts';
 import type { Repository } from '../repository.ts';
 import { writeFolderConfig } from './folder-config.ts';
 import {
   copyShallow,
-  graftsOf,
+  folderRunner,
   makeIncomingFolder,
   type RealRepository,
   removeGrafts,
@@ -85,22 +85,12 @@ export async function makeQuarantine(real: RealRepository, options: QuarantineOp
   };
 }
 
-/** Relative URLs are relative to where git would stand in the real repository. */
 function runnerIn(repository: Repository, folder: string, environment: Environment): GitRunner {
-  return new GitRunner(
-    repository.workTree ?? repository.gitDir,
-    environment,
-    {
-      GIT_DIR: folder,
-      GIT_COMMON_DIR: undefined,
-      GIT_WORK_TREE: undefined,
-      GIT_INDEX_FILE: undefined,
-      GIT_OBJECT_DIRECTORY: undefined,
-      GIT_ALTERNATE_OBJECT_DIRECTORIES: undefined,
-      GIT_QUARANTINE_PATH: undefined,
-    },
-    graftsOf(folder),
-  );
+  return folderRunner(repository, environment, folder, {
+    GIT_OBJECT_DIRECTORY: undefined,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: undefined,
+    GIT_QUARANTINE_PATH: undefined,
+  });
 }
 
 function alternatesText({ objectDir }: Repository, environment: Environment): string {

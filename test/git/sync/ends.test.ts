@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readVersionRequest, type VersionRequest } from '../../../src/operations/choose-version.ts';
 import { runCli } from '../../support/cli.ts';
+import { readTrace } from '../../support/git-trace.ts';
 import { lmBundle, writeBundle } from '../../support/registry-rig.ts';
 import { type SyncClone, type SyncRig, syncRig } from '../../support/sync-rig.ts';
 
@@ -56,10 +57,7 @@ function objectsOf({ repository }: SyncClone, ref: string, ...others: readonly s
 function packedBy(clone: SyncClone, ...words: readonly string[]): readonly number[] {
   const trace = join(dirname(clone.repository.folder), `trace-${Math.random()}`);
   expect(run(clone, words, { GIT_TRACE2_EVENT: trace })).toMatchObject({ exitCode: 0 });
-  const events = readFileSync(trace, 'utf8').trimEnd().split('\n');
-  return events
-    .map((line) => JSON.parse(line) as { readonly key?: string; readonly value?: string })
-    .flatMap(({ key, value }) => (key === 'write_pack_file/wrote' ? [Number(value)] : []));
+  return readTrace(trace).flatMap(({ key, value }) => (key === 'write_pack_file/wrote' ? [Number(value)] : []));
 }
 
 /** Runs a verb, and returns the commits that its git was told to look at nothing behind. */

@@ -16,6 +16,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { ObjectId } from '../../../src/domain/digest.ts';
 import { push } from '../../../src/operations/push.ts';
 import { LAUNCHER, runCli } from '../../support/cli.ts';
+import { readTrace } from '../../support/git-trace.ts';
 import { httpGitServer } from '../../support/http-git-server.ts';
 import { type SyncClone, syncRig } from '../../support/sync-rig.ts';
 import { looseCommit } from '../../support/temporary-repository.ts';
@@ -44,17 +45,15 @@ function receiveBy({ repository }: SyncClone, commands: string): void {
 
 /** What each git of a trace was started by and is, such as `push/pack-objects`. */
 function hierarchies(trace: string): readonly string[] {
-  const events = readFileSync(trace, 'utf8').trimEnd().split('\n');
-  return events.flatMap((line) => (JSON.parse(line) as { readonly hierarchy?: string }).hierarchy ?? []);
+  return readTrace(trace).flatMap(({ hierarchy }) => (typeof hierarchy === 'string' ? [hierarchy] : []));
 }
 
 /** The values of a variable in the environments of all `git push` that a trace tells of. */
 function pushEnvironments(trace: string, name: string): readonly string[] {
-  const events = readFileSync(trace, 'utf8').trimEnd().split('\n');
-  const told = events.map((line) => JSON.parse(line) as Readonly<Record<string, string>>);
+  const told = readTrace(trace);
   const pushes = new Set(told.flatMap((event) => (event['name'] === 'push' ? [event['sid']] : [])));
   return told.flatMap(({ event, sid, param, value }) =>
-    event === 'def_param' && pushes.has(sid) && param === name && value !== undefined ? [value] : [],
+    event === 'def_param' && pushes.has(sid) && param === name && typeof value === 'string' ? [value] : [],
   );
 }
 
