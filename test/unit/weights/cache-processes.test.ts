@@ -90,7 +90,7 @@ describe('many processes at once', () => {
       expect(await openCache(cache).inspect(digests, { hash: true })).toEqual({ kind: 'present' });
       expect(statSync((await openCache(cache).findPath(digests)) ?? '').nlink).toBe(2);
     }
-  }, 60_000);
+  });
 
   test('heal a damaged object together, and keep the damage', async () => {
     const folder = temporaryFolder();
@@ -110,7 +110,7 @@ describe('many processes at once', () => {
     );
     expect(quarantined.length).toBeGreaterThan(0);
     for (const bytes of quarantined) expect(bytes.equals(Buffer.alloc(body.length))).toBe(true);
-  }, 60_000);
+  });
 });
 
 test('a process killed at any moment leaves whole objects and unfinished files, and the next one finishes', async () => {
@@ -139,7 +139,7 @@ test('a process killed at any moment leaves whole objects and unfinished files, 
   expect(seen).toContain('absent');
   expect(await openCache(cache).ingest(join(folder, 'a'))).toEqual(digests);
   expect(await openCache(cache).inspect(digests, { hash: true })).toEqual({ kind: 'present' });
-}, 120_000);
+});
 
 describe('a process', () => {
   test('bundled and minified gives MD5 its thread, in little memory', async () => {
@@ -150,7 +150,7 @@ describe('a process', () => {
     const report = await runCacheProgram(program, { cache: join(folder, 'cache'), ingest: [path] });
     expect(report.stored).toMatchObject([{ bytes: 100 * CHUNK_BYTES, md5: '2f282b84e7e608d5852449ed940bfc51' }]);
     expect(report.memory).toBeLessThan(150 * CHUNK_BYTES);
-  }, 60_000);
+  });
 
   test.skipIf(lacksLesserUser)('of a user who may not write or read says so, and leaves nothing', async () => {
     const folder = temporaryFolder();
