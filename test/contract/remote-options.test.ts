@@ -60,6 +60,16 @@ describe('a web server', () => {
     await expectExchange(await webServer({}, 'no-range'));
   });
 
+  test('that closes a kept connection just when it is used again is asked on another one', async () => {
+    const server = await webServer({}, 'closes');
+    await expectExchange(server);
+    const [object, remote] = [sample(3_000_000), await openAt(server)];
+    let moved = 0;
+    await remote.write(object, object.path, { moved: (bytes) => (moved += bytes) });
+    expect(moved).toBe(object.bytes);
+    expect(await remote.inspect(object)).toEqual({ kind: 'present' });
+  });
+
   test('that hangs up is unreachable', async () => {
     const server = await webServer({ read_timeout: '100' });
     const network = await startNetwork(server.port);
