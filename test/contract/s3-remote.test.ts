@@ -106,7 +106,7 @@ describe.skipIf(findS3Server() === undefined)('an S3 remote', () => {
       () => 'bytes',
       () => 'a fault',
     );
-    await expect.poll(asked, { timeout: 20_000 }).toBe(3);
+    await expect.poll(asked, { timeout: 100_000 }).toBe(3);
     await opened.close();
     expect(await outcome).toBe('a fault');
     expect(asked()).toBe(3);
