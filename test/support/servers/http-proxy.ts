@@ -33,6 +33,8 @@ export async function startHttpProxy(secret?: string): Promise<HttpProxy> {
     return response;
   });
   server.on('connect', (incoming: IncomingMessage, client: Socket) => {
+    // A client that is refused may hang up before it has heard all.
+    client.on('error', () => undefined);
     if (!isWelcome(incoming)) return client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
     const [host, port] = (incoming.url ?? '').split(':');
     const upstream = createConnection({ port: Number(port), host: host ?? '', allowHalfOpen: true });
