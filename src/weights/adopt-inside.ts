@@ -16,7 +16,7 @@ import type { ReadOptions } from './read-chunks.ts';
 
 /** Reads the object once and gives it the names that it lacks. Throws `corrupt-weights` unless its bytes are those of its name. */
 export async function adoptInside(cache: CacheFolder, path: string, reading: ReadOptions): Promise<FileDigests> {
-  const digests = await digestFile(path, reading);
+  const digests = await digestFile(path, { ...reading, ofCache: true });
   const named = `${basename(dirname(path))}${basename(path)}`;
   if (named !== digests.md5 && named !== digests.sha256 && named !== legacyMd5Of(path, digests.bytes)) {
     throw new RegistryError('corrupt-weights', `${JSON.stringify(path)}: expected MD5 ${named}, got ${digests.md5}`, {

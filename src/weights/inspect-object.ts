@@ -44,7 +44,8 @@ export async function inspectObject(
 export async function isGoodObject(path: string, digests: FileDigests, options: ReadOptions): Promise<boolean> {
   const stats = findNode(path);
   if (stats === undefined || !hasSize(stats, digests)) return false;
-  return (await sha256File(path, { label: `checking ${digests.sha256}`, ...options })).sha256 === digests.sha256;
+  const reading = { label: `checking ${digests.sha256}`, ...options, ofCache: true };
+  return (await sha256File(path, reading)).sha256 === digests.sha256;
 }
 
 /** Tells whether there is a regular file of the object's size. */

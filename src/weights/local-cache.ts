@@ -138,7 +138,8 @@ export class LocalCache implements WeightsCache {
     if (source === undefined || missing === undefined) return;
     // A name is a promise that DVC believes without reading, so both digests must hold.
     const { path } = source;
-    const found = await digestFile(path, { signal: this.#signal, label: `checking ${digests.sha256}` });
+    const reading = { signal: this.#signal, label: `checking ${digests.sha256}`, ofCache: true };
+    const found = await digestFile(path, reading);
     if (found.sha256 !== digests.sha256) {
       throw corrupt(path, digests, `expected SHA-256 ${digests.sha256}, got ${found.sha256}`);
     }

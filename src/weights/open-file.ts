@@ -7,6 +7,11 @@ import { pathFault, toFileFault } from './file-fault.ts';
 export interface OpenOptions {
   /** Accept a path that is a symbolic link to a regular file; refused otherwise. */
   readonly followLinks?: boolean;
+  /**
+   * Accept another time of change: what is read lies in a cache, where another process that stores the same bytes makes it
+   * look new. Its digest says whether the bytes are what they were.
+   */
+  readonly ofCache?: boolean;
 }
 
 /** A regular file that is open. */
@@ -34,7 +39,7 @@ export async function withOpenFile<T>(
   const file = openFile(path, options.followLinks ?? false);
   try {
     const result = await work(file);
-    assertUnchanged(file);
+    assertUnchanged(file, options.ofCache ?? false);
     return result;
   } catch (error) {
     throw toFileFault(error, path);
@@ -83,11 +88,11 @@ export function kindOf(found: Pick<BigIntStats, 'isDirectory' | 'isSymbolicLink'
 }
 
 /** Throws `changed-while-reading` unless the file is what it was when it was opened, under its name too. */
-function assertUnchanged(file: OpenFile): void {
+function assertUnchanged(file: OpenFile, ofCache: boolean): void {
   const { opened, path } = file;
   const now = fstatSync(file.fd, { bigint: true });
   if (now.size !== opened.size) throw changedWhileReading(path, `expected ${opened.size} bytes, got ${now.size}`);
-  if (now.mtimeNs !== opened.mtimeNs) throw changedWhileReading(path, 'it was written to');
+  if (!ofCache && now.mtimeNs !== opened.mtimeNs) throw changedWhileReading(path, 'it was written to');
   const named = findNamed(file);
   if (named === undefined) throw changedWhileReading(path, 'it was removed');
   if (named.ino !== opened.ino || named.dev !== opened.dev) {

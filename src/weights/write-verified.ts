@@ -43,11 +43,11 @@ async function write(file: CheckoutFile, target: string, options: WriteOptions):
     return writeNewFile(
       target,
       0o666,
-      async (copyTo) => (await sha256File(content.path, { ...options, copyTo })).sha256,
+      async (copyTo) => (await sha256File(content.path, { ...options, copyTo, ofCache: true })).sha256,
     );
   }
   if (type === 'reflink') chmodSync(target, options.mode);
-  const { sha256 } = await sha256File(target, { ...options, followLinks: type === 'symlink' });
+  const { sha256 } = await sha256File(target, { ...options, followLinks: type === 'symlink', ofCache: true });
   if (type === 'reflink') await syncFile(target);
   return sha256;
 }

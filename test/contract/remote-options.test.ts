@@ -60,8 +60,18 @@ describe('a web server', () => {
     await expectExchange(await webServer({}, 'no-range'));
   });
 
+  test('that closes a kept connection just when it is used again is asked on another one', async () => {
+    const server = await webServer({}, 'closes');
+    await expectExchange(server);
+    const [object, remote] = [sample(3_000_000), await openAt(server)];
+    let moved = 0;
+    await remote.write(object, object.path, { moved: (bytes) => (moved += bytes) });
+    expect(moved).toBe(object.bytes);
+    expect(await remote.inspect(object)).toEqual({ kind: 'present' });
+  });
+
   test('that hangs up is unreachable', async () => {
-    const server = await webServer({ read_timeout: '5' });
+    const server = await webServer({ read_timeout: '100' });
     const network = await startNetwork(server.port);
     network.cutAfter(0, 100);
     expect(await codeOf({ ...server, url: `http://127.0.0.1:${network.port}` })).toBe('weights-remote-unreachable');
@@ -112,7 +122,7 @@ describe.skipIf(lacksSshd())('a host', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'id'), readFileSync(server.key), { mode: 0o600 });
     mkdirSync(join(folder, 'store'));
-    const options = { keyfile: 'id', allow_agent: 'false', timeout: '5', max_sessions: '3' };
+    const options = { keyfile: 'id', allow_agent: 'false', timeout: '100', max_sessions: '3' };
     const url = `ssh://${server.user}@127.0.0.1:${server.port}${folder}/store/`;
     const env = server.environment;
     await expectRelative({ url, options, env, folder });

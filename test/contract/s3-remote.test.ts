@@ -93,20 +93,25 @@ function setVariable(name: string, value: string): void {
 }
 
 describe.skipIf(findS3Server() === undefined)('an S3 remote', () => {
-  test('a read that is left asks for nothing more once the remote is closed', async () => {
+  test.each([
+    ['waits for answers', 0],
+    ['was in the middle of them', 1_000_000],
+  ])('a read that %s when the remote is closed fails, and asks for nothing more', async (_where, stall) => {
     const remote = await rig();
     const object = sample(40 * 1024 * 1024);
     mkdirSync(dirname(pathOn(remote, 'md5', object.md5)), { recursive: true });
     writeFileSync(pathOn(remote, 'md5', object.md5), object.body);
     const opened = await openAt(remote);
-    remote.network.stallAfter(1_000_000);
+    const bytes = await opened.read(object, 0);
+    remote.network.stallAfter(stall);
     const asked = (): number => remote.network.up().split('GET /models').length - 1;
-    const reading = (await opened.read(object, 0))?.[Symbol.asyncIterator]().next();
+    const reading = bytes?.[Symbol.asyncIterator]().next();
     const outcome = reading?.then(
       () => 'bytes',
       () => 'a fault',
     );
-    await expect.poll(asked, { timeout: 20_000 }).toBe(3);
+    await expect.poll(asked, { timeout: 100_000 }).toBe(3);
+    await expect.poll(remote.network.down, { timeout: 100_000 }).toBeGreaterThanOrEqual(3 * stall);
     await opened.close();
     expect(await outcome).toBe('a fault');
     expect(asked()).toBe(3);

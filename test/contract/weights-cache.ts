@@ -268,6 +268,15 @@ function describeInspecting(start: Start): void {
     });
   });
 
+  test('that bytes are good which another process stores again meanwhile: they look new then', async () => {
+    const { cache, pathOf } = await stored();
+    const path = pathOf('sha256', HELLO.sha256);
+    utimesSync(path, 1, 1);
+    const progress: Progress = { start: () => ({ add: () => utimesSync(path, 2, 2), end: () => undefined }) };
+    expect(await cache.inspect(HELLO, { hash: true, progress })).toEqual({ kind: 'present' });
+    expect(statSync(path).mtimeMs).toBe(2000);
+  });
+
   test('another size without reading, and gives no path to it', async () => {
     const { cache, pathOf } = await stored();
     overwrite(pathOf('sha256', HELLO.sha256), 'hell');

@@ -76,10 +76,18 @@ function plant(path: string, body: Uint8Array): void {
   writeFileSync(path, body);
 }
 
+/** Files below a folder; hidden ones are its server's own, which comes and goes with them, and are not looked at. */
 function filesBelow(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => !path.startsWith('.') && statSync(join(folder, path)).isFile())
+  const shown = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.'));
+  return shown
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? filesBelow(join(folder, entry.name)).map((path) => join(entry.name, path))
+        : entry.isFile()
+          ? [entry.name]
+          : [],
+    )
     .sort();
 }
 

@@ -45,7 +45,7 @@ function isPromoted(differences: readonly number[], index: number, margin = '0')
 describe('of two models that are equally good, an improvement is found no more often than the level says', () => {
   const TRIALS = 1000;
 
-  test('by the bootstrap, from scores of 0 and 1', { timeout: 60_000 }, () => {
+  test('by the bootstrap, from scores of 0 and 1', () => {
     const share = shareOf(TRIALS, 'binary', (bits, index) => {
       const score = (): number => Number(uniform(bits) < 0.9);
       return isPromoted(
@@ -57,7 +57,7 @@ describe('of two models that are equally good, an improvement is found no more o
     expect(share).toBeGreaterThan(0.02);
   });
 
-  test('by the bootstrap, from scores of any size', { timeout: 60_000 }, () => {
+  test('by the bootstrap, from scores of any size', () => {
     const share = shareOf(TRIALS, 'any', (bits, index) =>
       isPromoted(
         times(60, () => normal(bits) - normal(bits)),

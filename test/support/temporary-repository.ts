@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { gitEnvironment } from './git-env.ts';
 
@@ -36,8 +37,23 @@ export interface TemporaryRepository {
 /** Returns a new empty folder (its real path) that is removed when the running test ends. */
 export function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'git-registry-test-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  onTestFinished(() => removeFolder(folder));
   return folder;
+}
+
+/**
+ * Removes a folder in which a process may still write or remove: one that was killed, git's upkeep in the background. The
+ * retries of `rmSync` itself never look for what came since it listed a folder.
+ */
+async function removeFolder(folder: string): Promise<void> {
+  for (;;) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (!['ENOTEMPTY', 'ENOENT', 'EBUSY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+    await sleep(50);
+  }
 }
 
 /** Returns the handle of a repository that exists at `folder`. */

@@ -1,6 +1,6 @@
 /** A web server as a remote, as DVC's http remote is one: files by GET, sizes by HEAD, uploads by POST or PUT. */
 import { createReadStream } from 'node:fs';
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
+import { type ClientRequest, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { TransferOptions } from '../../ports/weights-remote.ts';
@@ -112,7 +112,10 @@ export class HttpTransport implements RemoteTransport {
     return new Promise((resolve, reject) => {
       const request = this.#request(url, { method, headers });
       request.once('response', resolve);
-      request.once('error', (error) => reject(this.#faultOf(error)));
+      request.once('error', (error) => {
+        if (wasLeft(request, error)) resolve(this.#open(method, url, headers));
+        else reject(this.#faultOf(error));
+      });
       request.end();
     });
   }
@@ -121,19 +124,27 @@ export class HttpTransport implements RemoteTransport {
     key: string,
     headers: Readonly<Record<string, string>>,
     file: OutgoingFile,
-    { moved }: TransferOptions,
+    options: TransferOptions,
   ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const request = this.#request(this.#urlOf(key), { method: this.#options.method, headers });
-      request.once('response', resolve);
-      request.once('error', (error) => reject(this.#faultOf(error)));
       const source = createReadStream(file.path, { highWaterMark: CHUNK_BYTES });
-      source.on('data', (chunk) => moved?.(chunk.length));
+      let sent = 0;
+      source.on('data', (chunk) => {
+        sent += chunk.length;
+        options.moved?.(chunk.length);
+      });
+      request.once('response', resolve);
+      request.once('error', (error) => {
+        if (!wasLeft(request, error)) return reject(this.#faultOf(error));
+        options.moved?.(-sent);
+        resolve(this.#send(key, headers, file, options));
+      });
       pipeline(source, request).catch((error: unknown) => reject(this.#faultOf(error)));
     });
   }
 
-  #request(url: URL, options: Pick<RequestOptions, 'method' | 'headers'>): ReturnType<typeof requestHttp> {
+  #request(url: URL, options: Pick<RequestOptions, 'method' | 'headers'>): ClientRequest {
     const { location, verify, timeout, headers } = this.#options;
     const isHome = url.origin === new URL(this.#options.url).origin;
     const trust = { rejectUnauthorized: verify !== false, ...(typeof verify === 'string' ? { ca: verify } : {}) };
@@ -174,4 +185,12 @@ export class HttpTransport implements RemoteTransport {
   #urlOf(key: string): URL {
     return new URL(`${this.#options.url}/${key}`);
   }
+}
+
+/**
+ * Tells whether a server closed a kept connection while a request was on its way there, as it may after some idle seconds:
+ * the request then goes out again (RFC 9112 §9.3.1), at last over a new connection. Nothing here does harm twice.
+ */
+function wasLeft({ reusedSocket }: ClientRequest, { code }: NodeJS.ErrnoException): boolean {
+  return reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE');
 }

@@ -23,12 +23,15 @@ class S3Transport implements RemoteTransport {
   readonly #options: S3Options;
   readonly #client: S3Client;
   readonly #signal: AbortSignal;
-  #isClosed = false;
+  readonly #closing: AbortController = new AbortController();
+  /** Of all requests: the SDK asks again where no more than a connection ended, also one that `close` ended. */
+  readonly #requests: AbortSignal;
 
   constructor(options: S3Options, client: S3Client, signal: AbortSignal) {
     this.#options = options;
     this.#client = client;
     this.#signal = signal;
+    this.#requests = AbortSignal.any([signal, this.#closing.signal]);
   }
 
   find(key: string): Promise<{ readonly bytes: number | undefined } | undefined> {
@@ -86,7 +89,7 @@ class S3Transport implements RemoteTransport {
   }
 
   close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#client.destroy();
     return Promise.resolve();
   }
@@ -109,7 +112,7 @@ class S3Transport implements RemoteTransport {
       try {
         return await part();
       } catch (error) {
-        if (this.#isClosed || this.#signal.aborted) throw error;
+        if (this.#requests.aborted) throw error;
         const again = await this.#openPart(key, at, length);
         return await again();
       }
@@ -129,7 +132,7 @@ class S3Transport implements RemoteTransport {
 
   #target(key: string, parallelParts: number): UploadTarget {
     const place = this.#place(key);
-    return { client: this.#client, place, attributes: this.#attributes(), parallelParts, signal: this.#signal };
+    return { client: this.#client, place, attributes: this.#attributes(), parallelParts, signal: this.#requests };
   }
 
   #place(key: string): { readonly Bucket: string; readonly Key: string } {
@@ -146,7 +149,7 @@ class S3Transport implements RemoteTransport {
   }
 
   #abort(): { readonly abortSignal: AbortSignal } {
-    return { abortSignal: this.#signal };
+    return { abortSignal: this.#requests };
   }
 
   async #faults<T>(work: () => Promise<T>): Promise<T> {

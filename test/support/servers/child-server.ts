@@ -11,6 +11,8 @@ export function startServer(
   env: NodeJS.ProcessEnv = process.env,
 ): ChildProcess {
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Read, or a server that tells much would wait for room in the pipe.
+  for (const stream of [child.stdout, child.stderr]) stream.resume();
   onTestFinished(async () => {
     const ended = new Promise((resolve) => child.once('close', resolve));
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -20,25 +22,40 @@ export function startServer(
   return child;
 }
 
-/** Returns a port that is free now. */
-export function freePort(): Promise<number> {
+/**
+ * Returns a port for a server that is to be told one. For a minute nobody else is given it: a connection to it was ended by
+ * this side, and while such a one is remembered a port is left to those who ask for it by its number.
+ */
+export function reservePort(): Promise<number> {
   return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
+    const probe = createServer((accepted) => {
+      accepted.resume().end();
+      probe.close();
+    }).once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const client = createConnection(port, '127.0.0.1').once('error', reject);
+      client.resume();
+      probe.once('close', () => (client.closed ? resolve(port) : client.once('close', () => resolve(port))));
     });
   });
 }
 
-/** Waits until something listens on a port. Throws after ten seconds, or when the child has ended. */
+/** Waits until something listens on a port. Throws when the child has ended. */
 export async function waitForPort(port: number, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`);
-    if (await isOpen(port)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said = `${said}${chunk.toString()}`.slice(-1000);
+  });
+  child.once('error', (error) => {
+    said = String(error);
+  });
+  while (!(await isOpen(port))) {
+    const end = child.exitCode ?? child.signalCode;
+    if (end !== null) throw new Error(`${child.spawnfile} ended with ${end}: ${said}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`nothing listens on port ${port}`);
 }
 
 function isOpen(port: number): Promise<boolean> {

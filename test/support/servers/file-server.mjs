@@ -1,7 +1,7 @@
 /**
  * A web server for files, in a process of its own: `node file-server.mjs FOLDER [FLAG...]`. It prints its port. Flags:
  * `no-range` sends whole files, `no-head` answers 405 to HEAD, `auth=VALUE` wants that Authorization, `header=NAME:VALUE`,
- * `tls=KEY:CERTIFICATE`.
+ * `tls=KEY:CERTIFICATE`, `closes` ends a kept connection when it is used again.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -23,7 +23,11 @@ const [folder = '', ...flags] = process.argv.slice(2);
 const flagValue = (name) => flags.find((flag) => flag.startsWith(`${name}=`))?.slice(name.length + 1);
 const [header = 'authorization', wanted = flagValue('auth')] = flagValue('header')?.split(':') ?? [];
 
+const used = new WeakSet();
+
 function answer(request, response) {
+  if (flags.includes('closes') && used.has(request.socket)) return request.socket.destroy();
+  used.add(request.socket);
   const path = join(folder, decodeURIComponent(new URL(request.url, 'http://x').pathname));
   if (wanted !== undefined && request.headers[header] !== wanted) return response.writeHead(401).end();
   if (request.method === 'PUT' || request.method === 'POST') return store(path, request, response);

@@ -1,7 +1,9 @@
 /** A real forward proxy for HTTP: it passes requests on, and opens tunnels. */
 import { createServer, type IncomingMessage, request } from 'node:http';
-import { type AddressInfo, createConnection } from 'node:net';
+import { type AddressInfo, createConnection, type Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 import { onTestFinished } from 'vitest';
+import { endTogether } from './network.ts';
 
 /** A running proxy. */
 export interface HttpProxy {
@@ -22,21 +24,21 @@ export async function startHttpProxy(secret?: string): Promise<HttpProxy> {
     const { host: _host, 'proxy-authorization': _secret, ...headers } = incoming.headers;
     const onward = request(incoming.url ?? '', { method: incoming.method, headers, agent: false }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+      // An answer that is cut short is cut short for the client, too.
+      pipeline(answer, response, () => undefined);
     });
     onward.on('error', () => response.destroy());
+    incoming.once('close', () => incoming.complete || onward.destroy());
     incoming.pipe(onward);
     return response;
   });
-  server.on('connect', (incoming: IncomingMessage, client) => {
+  server.on('connect', (incoming: IncomingMessage, client: Socket) => {
+    // A client that is refused may hang up before it has heard all.
+    client.on('error', () => undefined);
     if (!isWelcome(incoming)) return client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
     const [host, port] = (incoming.url ?? '').split(':');
-    const upstream = createConnection(Number(port), host);
-    const end = (): void => {
-      client.destroy();
-      upstream.destroy();
-    };
-    for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
+    const upstream = createConnection({ port: Number(port), host: host ?? '', allowHalfOpen: true });
+    endTogether(client, upstream);
     upstream.once('connect', () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       client.pipe(upstream);

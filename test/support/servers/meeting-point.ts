@@ -6,14 +6,15 @@ import { onTestFinished } from 'vitest';
 /** The stretch. */
 export interface MeetingPoint {
   readonly port: number;
-  /** From now on requests of each of these methods wait for each other until they are `width`; what was counted is forgotten. */
+  /**
+   * From now on requests of each of these methods wait for each other until they are `width`, be it for ever: their number
+   * must be a multiple. What was counted is forgotten.
+   */
   await(width: number, ...methods: readonly string[]): void;
   /** Returns the most requests of a method that were under way at once. */
   most(method: string): number;
 }
 
-/** Milliseconds after which those who wait go on without the others. */
-const PATIENCE = 10_000;
 /** Milliseconds that a full company waits for one too many. */
 const LATECOMERS = 100;
 
@@ -32,13 +33,10 @@ export async function startMeetingPoint(target: number): Promise<MeetingPoint> {
   const meet = (company: Company): Promise<void> =>
     new Promise((resolve) => {
       company.waiting.push(resolve);
-      const count = company.waiting.length;
-      if (count !== 1 && count !== width) return;
-      clearTimeout(company.timer);
-      const go = (): void => {
+      if (company.waiting.length !== width) return;
+      company.timer = setTimeout(() => {
         for (const one of company.waiting.splice(0)) one();
-      };
-      company.timer = setTimeout(go, count === width ? LATECOMERS : PATIENCE);
+      }, LATECOMERS);
     });
   const server = createServer((incoming, response) => {
     const method = incoming.method ?? '';
@@ -76,7 +74,8 @@ export async function startMeetingPoint(target: number): Promise<MeetingPoint> {
 async function pass(port: number, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method, url, headers } = incoming;
   const { expect: _, ...others } = headers;
-  const onward = request({ host: '127.0.0.1', port, method, path: url, headers: others });
+  // A connection of its own: one that was kept may be closed by the server just when it is used again.
+  const onward = request({ host: '127.0.0.1', port, method, path: url, headers: others, agent: false });
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     onward.once('response', resolve).once('error', reject);
   });

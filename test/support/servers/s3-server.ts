@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../temporary-repository.ts';
 import { toolFolder } from '../tool-folder.ts';
-import { freePort, startServer, waitForPort } from './child-server.ts';
+import { reservePort, startServer, waitForPort } from './child-server.ts';
 
 const VERSION = 'v1.8.0';
 
@@ -30,7 +30,7 @@ export async function startS3(options: { readonly args?: readonly string[] } = {
   const root = temporaryFolder();
   const [data, sidecar, bucket] = [join(root, 'data'), join(root, 'sidecar'), join(root, 'data', 'models')];
   for (const folder of [data, sidecar, bucket]) mkdirSync(folder);
-  const port = await freePort();
+  const port = await reservePort();
   const [accessKey, secretKey] = ['AKIAREGISTRYTEST', 'secret/registry+test'];
   const keys = ['--access', accessKey, '--secret', secretKey];
   const child = startServer(program, [

@@ -1,10 +1,10 @@
 /** sshd on loopback, with keys of its own and a client configuration that knows it. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { temporaryFolder } from '../temporary-repository.ts';
-import { freePort, startServer, waitForPort } from './child-server.ts';
+import { reservePort, startServer, waitForPort } from './child-server.ts';
 
 const PROGRAM = '/usr/sbin/sshd';
 
@@ -31,7 +31,7 @@ export async function startSshd(): Promise<SshServer> {
   for (const path of [hostKey, key]) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
   // Where sshd parts with its rights, as Debian's service file makes it.
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-  const port = await freePort();
+  const port = await reservePort();
   const config = join(folder, 'sshd_config');
   writeFileSync(
     config,
@@ -53,7 +53,7 @@ export async function startSshd(): Promise<SshServer> {
   const child = startServer(PROGRAM, ['-D', '-e', '-f', config]);
   await waitForPort(port, child);
   const known = join(folder, 'known_hosts');
-  writeFileSync(known, spawnSync('ssh-keyscan', ['-p', String(port), '127.0.0.1'], { encoding: 'utf8' }).stdout);
+  writeFileSync(known, `[127.0.0.1]:${port} ${readFileSync(`${hostKey}.pub`, 'utf8')}`);
   // The name under which the key is known, whatever port a test goes through.
   const words = `-F /dev/null -o UserKnownHostsFile=${known} -o HostKeyAlias=[127.0.0.1]:${port} -o IdentitiesOnly=yes`;
   return { port, user: userInfo().username, key, environment: { GIT_SSH_COMMAND: `ssh ${words}` } };

@@ -29,6 +29,8 @@ export interface StartOptions {
   /** Words before `node`, e.g. a shell that sets a limit. */
   readonly prefix?: readonly string[];
   readonly uid?: number;
+  /** Beside this process's own variables. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const SOURCE = `
@@ -77,7 +79,8 @@ export function buildCacheProgram(folder: string): string {
 export function startCacheProgram(program: string, task: CacheTask, options: StartOptions = {}): ChildProcess {
   const [command = '', ...words] = [...(options.prefix ?? []), process.execPath, program, JSON.stringify(task)];
   const identity = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
-  return spawn(command, words, { stdio: ['ignore', 'pipe', 'inherit'], ...identity });
+  const env = { ...process.env, ...options.env };
+  return spawn(command, words, { stdio: ['ignore', 'pipe', 'inherit'], env, ...identity });
 }
 
 /** Runs a process to its end and returns its report. Throws when it has none. */

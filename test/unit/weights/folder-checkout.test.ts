@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -258,6 +259,18 @@ describe.each<[readonly LinkType[]]>([[['copy']], [['hardlink', 'copy']], [['sym
       await expect(checkout.write('out', files, FORCE)).rejects.toMatchObject({ code: 'io' });
       expect(readdirSync(root)).toEqual([]);
     });
+  },
+);
+
+test.each<[readonly LinkType[]]>([[['copy']], [['hardlink']], [['symlink']]])(
+  'bytes that another process stores again meanwhile are written, linked by %j: they look new then',
+  async (linkTypes) => {
+    const { root, object, checkout, files } = start({ linkTypes });
+    utimesSync(object, 1, 1);
+    const progress: Progress = { start: () => ({ add: () => utimesSync(object, 2, 2), end: () => undefined }) };
+    await checkout.write('out', files, { force: false, progress });
+    expect(statSync(object).mtimeMs).toBe(2000);
+    expect(treeOf(join(root, 'out'))).toEqual(WRITTEN);
   },
 );
 

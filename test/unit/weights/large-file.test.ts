@@ -65,7 +65,7 @@ test('a large file is copied once; the second time it is read, and so is what is
   expect(statSync(object)).toMatchObject({ ino, nlink: 2 });
   expect(statSync(object).mtimeMs).toBeGreaterThan(before);
   expect(readdirSync(join(cache.folder, 'files', 'sha256', 'tmp'))).toEqual([]);
-}, 30_000);
+});
 
 test("an object of DVC's gets our name without a copy", async () => {
   const { path, cache, digests } = start();
@@ -76,15 +76,16 @@ test("an object of DVC's gets our name without a copy", async () => {
   expect(await labelsOf(cache, path)).toEqual(FOUND);
   expect(await cache.inspect(digests, { hash: true })).toEqual({ kind: 'present' });
   expect(statSync(contentPath(cache.folder, 'sha256', digests.sha256)).ino).toBe(statSync(dvcs).ino);
-}, 30_000);
+});
 
 test('another version of the same size is copied at once', async () => {
   const { folder, path, body, cache } = start();
   await cache.ingest(path);
   const other = join(folder, 'model.bin');
-  writeFileSync(other, Buffer.concat([Buffer.from('X'), body.subarray(1)]));
+  body[0] = (body[0] ?? 0) ^ 1;
+  writeFileSync(other, body);
   expect(await labelsOf(cache, other)).toEqual(STORED);
-}, 30_000);
+});
 
 test('a version that differs in one byte between the samples is stored too', async () => {
   const { path, cache, body, digests } = start();
@@ -94,7 +95,7 @@ test('a version that differs in one byte between the samples is stored too', asy
   const other = await cache.ingest(path);
   expect(other).toEqual(digestBytes(body));
   for (const found of [digests, other]) expect(await cache.inspect(found, { hash: true })).toEqual({ kind: 'present' });
-}, 30_000);
+});
 
 test.each([5 * CHUNK_BYTES, 0])(
   'an object that is damaged at %i is not taken for the file: it is stored again',
@@ -109,7 +110,6 @@ test.each([5 * CHUNK_BYTES, 0])(
     expect(await cache.inspect(expected, { hash: true })).toEqual({ kind: 'present' });
     expect(await cache.inspect(digests, { hash: true })).toEqual({ kind: 'present' });
   },
-  30_000,
 );
 
 test('a file that changes while it is compared is refused', async () => {
@@ -117,4 +117,4 @@ test('a file that changes while it is compared is refused', async () => {
   await cache.ingest(path);
   const progress = { start: () => ({ add: () => truncateSync(path, CHUNK_BYTES), end: () => undefined }) };
   await expect(cache.ingest(path, progress)).rejects.toMatchObject({ code: 'changed-while-reading', data: { path } });
-}, 30_000);
+});

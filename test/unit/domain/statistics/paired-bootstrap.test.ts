@@ -111,7 +111,7 @@ describe('pairedBootstrap', () => {
     expect([2, 20_000, 40_000, 200_000, 1_000_000].map(resamplesFor)).toEqual([10_000, 10_000, 5000, 1000, 1000]);
   });
 
-  test('10,000 samples that all differ are drawn 10,000 times in seconds', { timeout: 60_000 }, () => {
+  test('10,000 samples that all differ are drawn 10,000 times in seconds', () => {
     const differences = Array.from({ length: 10_000 }, (_, index) => ((index * 7919) % 10_007) / 10_007 - 0.49);
     const { estimate, bca } = intervalOf(differences);
     expect(bca.low).toBeLessThan(estimate);
