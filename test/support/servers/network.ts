@@ -36,7 +36,9 @@ export async function startNetwork(target: number): Promise<Network> {
       client.destroy();
       upstream.destroy();
     };
-    for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
+    client.on('error', end).on('close', end);
+    // What an upstream said before it hung up still comes down.
+    upstream.on('error', end).on('close', () => client.end());
     upstream.on('data', (chunk: Buffer) => {
       came += chunk.length;
       if (came > stall) return;
