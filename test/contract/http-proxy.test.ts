@@ -1,6 +1,8 @@
 /** Web servers that are reached through the proxy that the environment names, a real one. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { RegistryError } from '../../src/domain/errors.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { startFileServer } from '../support/servers/child-server.ts';
@@ -72,6 +74,22 @@ describe('a proxy', () => {
     expect(await faultOf(remote)).toMatchObject({
       code: 'weights-remote-unreachable',
       message: `${remote.url}: proxy 127.0.0.1:9: ECONNREFUSED`,
+    });
+  });
+
+  test('that finds no host has not said that there is no such file', async () => {
+    const server = createServer().on('connect', (_request, socket) => socket.end('HTTP/1.1 404 Not Found\r\n\r\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.close();
+    });
+    const proxy = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const env = { https_proxy: proxy };
+    const remote = { url: 'https://models.test', options: {}, env, folder: temporaryFolder() };
+    expect(await faultOf(remote)).toMatchObject({
+      code: 'weights-remote-refused',
+      message: `https://models.test: proxy ${proxy}: HTTP status 404`,
+      hint: 'export no_proxy="$no_proxy,models.test"',
     });
   });
 
