@@ -41,6 +41,7 @@ const ENGINES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['schema', 'git', 'weights', 'interop'],
   ignore: ['weights'],
   '@aws-sdk/client-s3': ['weights'],
+  '@smithy/node-http-handler': ['weights'],
   ajv: ['build'],
   esbuild: ['build'],
 };

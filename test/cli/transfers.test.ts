@@ -3,10 +3,12 @@ import { randomFillSync } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { makeCertificate } from '../support/certificate.ts';
 import { startCli } from '../support/cli.ts';
 import { type CliRegistry, cliRegistry } from '../support/cli-registry.ts';
 import { safetensors } from '../support/registry-rig.ts';
 import { startFileServer } from '../support/servers/child-server.ts';
+import { startHttpProxy } from '../support/servers/http-proxy.ts';
 import { startMeetingPoint } from '../support/servers/meeting-point.ts';
 import { findS3Server, startS3 } from '../support/servers/s3-server.ts';
 import { temporaryFolder, temporaryRepository } from '../support/temporary-repository.ts';
@@ -82,5 +84,34 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
     meeting.await(2, 'GET');
     await must(registry, 'pull', '--weights', '-j', '2');
     expect(meeting.most('GET')).toBe(2);
+  });
+
+  test('is reached through the proxy of the environment, whose refusal says what to do', async () => {
+    const { key, cert } = makeCertificate('IP:127.0.0.1');
+    const server = await startS3({ args: ['--keep-alive', '--cert', cert, '--key', key] });
+    const proxy = await startHttpProxy(`Basic ${Buffer.from('ada:right').toString('base64')}`);
+    const registry = registryWith(
+      { 'a.safetensors': safetensors([1]), 'b.safetensors': safetensors([2]) },
+      {
+        url: 's3://models/team',
+        endpointurl: `https://127.0.0.1:${server.port}`,
+        access_key_id: server.accessKey,
+        secret_access_key: server.secretKey,
+        ssl_verify: cert,
+      },
+    );
+    const run = (user: string, ...args: readonly string[]): ReturnType<typeof startCli> => {
+      const env = { ...registry.repository.environment, https_proxy: `http://${user}@127.0.0.1:${proxy.port}` };
+      return startCli(args, { cwd: registry.repository.folder, env });
+    };
+    const refused = await run('ada:wrong', 'push');
+    expect(refused.exitCode).toBe(4);
+    expect(refused.stderr).toContain(`proxy 127.0.0.1:${proxy.port}: HTTP status 407, wrong user or password\n`);
+    expect(refused.stderr).toContain(`hint: export https_proxy=http://USER:PASSWORD@127.0.0.1:${proxy.port}\n`);
+    expect(refused.stderr).not.toContain('ada');
+    expect(await run('ada:right', 'push')).toMatchObject({ exitCode: 0 });
+    loseWeights(registry);
+    expect(await run('ada:right', 'pull', '--weights')).toMatchObject({ exitCode: 0 });
+    expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT 127.0.0.1:${server.port}`]));
   });
 });

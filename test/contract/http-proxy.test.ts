@@ -1,9 +1,10 @@
 /** Web servers that are reached through the proxy that the environment names, a real one. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { RegistryError } from '../../src/domain/errors.ts';
+import { makeCertificate } from '../support/certificate.ts';
 import { startFileServer } from '../support/servers/child-server.ts';
 import { startHttpProxy } from '../support/servers/http-proxy.ts';
 import { startNetwork } from '../support/servers/network.ts';
@@ -18,17 +19,21 @@ async function fileServer(env: Variables, told: Variables = {}, ...flags: readon
   return { url: await startFileServer(folder, ...flags), options: told, env, folder };
 }
 
-/** Writes and reads, and returns the code of the fault, if there is one. */
+/** Writes and asks, and returns the code of the fault, if there is one. */
 async function roundTrip(remote: RemoteServer): Promise<string> {
+  return (await faultOf(remote))?.code ?? 'done';
+}
+
+async function faultOf(remote: RemoteServer): Promise<RegistryError | undefined> {
   const object = sample(300_000);
   try {
     const opened = await openAt(remote);
     await opened.write(object, object.path, {});
     expect(readFileSync(pathOn(remote, 'md5', object.md5)).equals(object.body)).toBe(true);
     expect(await opened.inspect(object)).toEqual({ kind: 'present' });
-    return 'done';
+    return undefined;
   } catch (error) {
-    if (error instanceof RegistryError) return error.code;
+    if (error instanceof RegistryError) return error;
     throw error;
   }
 }
@@ -50,12 +55,55 @@ describe('a proxy', () => {
 
   test('that refuses is named, and nothing goes around it', async () => {
     const { port, asked } = await startHttpProxy('Basic another');
-    expect(await roundTrip(await fileServer({ http_proxy: `127.0.0.1:${port}` }))).toBe('weights-remote-refused');
+    const remote = await fileServer({ http_proxy: `ada:secret@127.0.0.1:${port}` });
+    expect(await faultOf(remote)).toMatchObject({
+      code: 'weights-remote-refused',
+      message: `${remote.url}: proxy 127.0.0.1:${port}: HTTP status 407, wrong user or password`,
+      hint: `export http_proxy=http://USER:PASSWORD@127.0.0.1:${port}`,
+    });
     expect(asked).toHaveLength(1);
   });
 
+  test('may have a password with a percent sign of its own', async () => {
+    const proxy = await startHttpProxy(`Basic ${Buffer.from('ada:100%').toString('base64')}`);
+    expect(await roundTrip(await fileServer({ http_proxy: `http://ada:100%@127.0.0.1:${proxy.port}` }))).toBe('done');
+  });
+
   test('that is not there makes the remote unreachable', async () => {
-    expect(await roundTrip(await fileServer({ http_proxy: 'http://127.0.0.1:9' }))).toBe('weights-remote-unreachable');
+    const remote = await fileServer({ http_proxy: 'http://127.0.0.1:9' });
+    expect(await faultOf(remote)).toMatchObject({
+      code: 'weights-remote-unreachable',
+      message: `${remote.url}: proxy 127.0.0.1:9: ECONNREFUSED`,
+    });
+  });
+
+  test('that finds no host has not said that there is no such file', async () => {
+    const server = createServer().on('connect', (_request, socket) => socket.end('HTTP/1.1 404 Not Found\r\n\r\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.close();
+    });
+    const proxy = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const env = { https_proxy: proxy };
+    const remote = { url: 'https://models.test', options: {}, env, folder: temporaryFolder() };
+    expect(await faultOf(remote)).toMatchObject({
+      code: 'weights-remote-refused',
+      message: `https://models.test: proxy ${proxy}: HTTP status 404`,
+      hint: 'export no_proxy="$no_proxy,models.test"',
+    });
+  });
+
+  test('that opens no tunnel, and says nothing, is waited for no longer than the server would be', async () => {
+    const proxy = await startHttpProxy();
+    const network = await startNetwork(proxy.port);
+    network.stallAfter(0);
+    const env = { https_proxy: `http://127.0.0.1:${network.port}` };
+    const url = `https://127.0.0.1:${proxy.port}`;
+    const remote = { url, options: { read_timeout: '1' }, env, folder: temporaryFolder() };
+    expect(await faultOf(remote)).toMatchObject({
+      code: 'weights-remote-unreachable',
+      message: `${url}: proxy 127.0.0.1:${network.port}: ETIMEDOUT`,
+    });
   });
 
   test('of another kind is refused by name', async () => {
@@ -85,12 +133,7 @@ describe('a proxy', () => {
   test.skipIf(lacks('openssl', 'version'))(
     'opens a tunnel to a server with TLS, whose certificate counts',
     async () => {
-      const folder = temporaryFolder();
-      const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-      const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2'];
-      execFileSync('openssl', [...words, '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'], {
-        stdio: 'ignore',
-      });
+      const { key, cert } = makeCertificate('IP:127.0.0.1');
       const tls = `tls=${key}:${cert}`;
       const proxy = await startHttpProxy();
       const env = { https_proxy: `http://127.0.0.1:${proxy.port}`, http_proxy: 'http://127.0.0.1:9' };

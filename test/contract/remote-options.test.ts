@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { forEach } from '../../src/operations/for-each.ts';
+import { makeCertificate } from '../support/certificate.ts';
 import { startFileServer } from '../support/servers/child-server.ts';
 import { startNetwork } from '../support/servers/network.ts';
 import { lacksSshd, startSshd } from '../support/servers/ssh-server.ts';
@@ -78,12 +79,7 @@ describe('a web server', () => {
   });
 
   test('is trusted by its certificate', async () => {
-    const folder = temporaryFolder();
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2'];
-    execFileSync('openssl', [...words, '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'], {
-      stdio: 'ignore',
-    });
+    const { key, cert } = makeCertificate('IP:127.0.0.1');
     const server = await webServer({}, `tls=${key}:${cert}`);
     expect(await codeOf(server)).toBe('weights-remote-refused');
     await expectExchange({ ...server, options: { ssl_verify: 'false' } });

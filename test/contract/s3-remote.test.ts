@@ -1,5 +1,4 @@
 /** What only an S3 remote has: DVC's options for it, each against a real server, and uploads that are resumed. */
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -7,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RegistryError } from '../../src/domain/errors.ts';
+import { makeCertificate } from '../support/certificate.ts';
 import { type Network, startNetwork } from '../support/servers/network.ts';
 import { findS3Server, type S3Server, startS3 } from '../support/servers/s3-server.ts';
 import { temporaryFolder } from '../support/temporary-repository.ts';
@@ -56,15 +56,6 @@ async function expectWritten(remote: RemoteServer): Promise<void> {
   const object = sample(1000);
   await (await openAt(remote)).write(object, object.path, {});
   expect(readFileSync(pathOn(remote, 'md5', object.md5)).equals(object.body)).toBe(true);
-}
-
-/** Makes a key and a certificate that signs itself, and returns the words that have the server use them. */
-function certificate(name: string): { readonly cert: string; readonly tls: readonly string[] } {
-  const folder = temporaryFolder();
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2'];
-  execFileSync('openssl', [...words, '-subj', '/CN=test', '-addext', `subjectAltName=${name}`], { stdio: 'ignore' });
-  return { cert, tls: ['--cert', cert, '--key', key] };
 }
 
 /** Has connections to a port of Amazon's names end at a server here, until the test ends: only their address is another. */
@@ -211,7 +202,8 @@ describe.skipIf(findS3Server() === undefined)('an S3 remote', () => {
   });
 
   test('trusts the certificates that it is told to', async () => {
-    const { cert, tls } = certificate('IP:127.0.0.1');
+    const { cert, key } = makeCertificate('IP:127.0.0.1');
+    const tls = ['--cert', cert, '--key', key];
     expect(await faultOfWrite(await rig({}, tls))).toBe('weights-remote-refused');
     await expectWritten(await rig({ ssl_verify: 'false' }, tls));
     await expectWritten(await rig({ ssl_verify: cert }, tls));
@@ -224,10 +216,10 @@ describe.skipIf(findS3Server() === undefined)('an S3 remote', () => {
     await expectWritten(clear);
     expect(clear.network.up()).toMatch(/^(?:HEAD|PUT) \/team\/.* HTTP\/1\.1\r\n/);
     expect(clear.network.up()).toMatch(/host: models\.s3\.us-east-1\.amazonaws\.com\r\n/i);
-    const { cert, tls } = certificate('DNS:*.s3.us-east-1.amazonaws.com');
+    const { cert, key } = makeCertificate('DNS:*.s3.us-east-1.amazonaws.com');
     const told = { endpointurl: undefined, region: 'us-east-1', ssl_verify: cert };
     for (const options of [told, { ...told, use_ssl: 'true' }]) {
-      const secure = await rig(options, [...amazon, ...tls]);
+      const secure = await rig(options, [...amazon, '--cert', cert, '--key', key]);
       leadAmazonTo(secure.network, 443);
       await expectWritten(secure);
       // The record of a TLS handshake.

@@ -14,7 +14,7 @@ import { push } from '../../src/operations/push.ts';
 import { tombstone } from '../../src/operations/tombstone.ts';
 import { SILENT } from '../../src/ports/progress.ts';
 import { type HttpGitServer, httpGitServer } from '../support/http-git-server.ts';
-import { lacksSshd, startSshd } from '../support/sshd.ts';
+import { lacksSshd, startSshd } from '../support/servers/ssh-server.ts';
 import { type SyncClone, type SyncRig, syncRig } from '../support/sync-rig.ts';
 import { readEvents, rewriteEntry, writeEvents } from '../support/tamper.ts';
 import { temporaryFolder } from '../support/temporary-repository.ts';
@@ -179,8 +179,8 @@ test('a folder, and a configured remote inside a repository, in which nothing ch
 
 test.skipIf(lacksSshd())('over ssh', async () => {
   const { rig, shas, temporary } = await published();
-  const sshd = await startSshd(join(temporaryFolder(), 'sshd'));
-  const open = openIn(temporaryFolder(), { ...rig.remote.environment, ...sshd.environment }, temporary);
+  const sshd = await startSshd();
+  const open = openIn(temporaryFolder(), { ...rig.remote.environment, ...sshd.gitEnvironment }, temporary);
   const url = sshd.url(rig.remote.folder);
   expect(await ask(open, url, 'm@production')).toMatchObject({ sha256: shas[0] });
   expect((await listRemoteEntries(open, url, LIST)).total).toBe(2);

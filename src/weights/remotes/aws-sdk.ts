@@ -13,3 +13,4 @@ export {
   type S3ClientConfig,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+export { NodeHttpHandler } from '@smithy/node-http-handler';

@@ -1,28 +1,9 @@
 /** Proxies as the environment names them, the way DVC and curl read it: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`. */
-import { type RequestOptions, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import { isIP, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
+import { isIP } from 'node:net';
+import { unescape as unescapeText } from 'node:querystring';
+import type { RegistryError } from '../../domain/errors.ts';
 import type { Environment } from '../dvc-config.ts';
 import { refused, unreachable } from './remote-fault.ts';
-
-/** What a certificate is judged by. */
-export interface Trust {
-  readonly rejectUnauthorized: boolean;
-  readonly ca?: string;
-}
-
-/** A proxy, and what it takes to get past it. */
-export interface ProxyUse {
-  readonly proxy: URL;
-  readonly trust: Trust;
-  /** Of the remote, for messages. */
-  readonly location: string;
-  /** Milliseconds without a byte. */
-  readonly timeout: number;
-  readonly signal: AbortSignal;
-}
 
 /** Returns the proxy for a URL, or undefined. Throws `weights-remote-refused` for one that does not speak HTTP. */
 export function findProxy(env: Environment, url: URL, location: string): URL | undefined {
@@ -53,71 +34,43 @@ function isExempt(list: string, url: URL): boolean {
     });
 }
 
-/** Returns what makes a request go to the proxy instead, which passes it on: for `http`. */
-export function throughProxy(
+/** Returns what a request for `http` says to a proxy, which passes it on; `PATH` may have a query. */
+export function absoluteForm(
   proxy: URL,
-  url: URL,
-): RequestOptions & { readonly headers: Readonly<Record<string, string>> } {
-  return {
-    protocol: proxy.protocol,
-    hostname: bare(proxy.hostname),
-    port: portOf(proxy),
-    path: url.href,
-    headers: { host: url.host, ...authorization(proxy) },
-  };
+  { origin }: URL,
+  path: string,
+): { readonly path: string; readonly headers: Readonly<Record<string, string>> } {
+  return { path: `${origin}${path}`, headers: authorization(proxy) };
 }
 
-/** Returns what makes a request go through a tunnel that the proxy opens: for `https`, whose bytes it cannot read. */
-export function throughTunnel(use: ProxyUse, url: URL): Omit<RequestOptions, 'headers'> {
-  // Without an agent: one would keep the sockets of all proxies and remotes in one pool.
-  return {
-    createConnection: (_options, done) => {
-      openTunnel(use, url).then(
-        (socket) => {
-          const servername = isIP(bare(url.hostname)) === 0 ? { servername: url.hostname } : {};
-          done(null, connectTls({ socket: socket as Socket, host: bare(url.hostname), ...servername, ...use.trust }));
-        },
-        (error: Error) => done(error, undefined as unknown as Duplex),
-      );
-      return undefined;
-    },
-  };
+/** Returns the fault of a proxy that does not let a request for a URL through. */
+export function proxyRefusal(location: string, proxy: URL, url: URL, statusCode: number): RegistryError {
+  const problem = `proxy ${proxy.host}: HTTP status ${statusCode}`;
+  // The SDK of S3 tries again what has such a cause.
+  const cause = Object.assign(new Error(problem), { code: 'ECONNREFUSED' });
+  if (statusCode >= 500) return unreachable(location, problem, cause);
+  if (statusCode !== 407)
+    return refused(location, problem, undefined, `export no_proxy="$no_proxy,${bare(url.hostname)}"`);
+  const wanted = proxy.username === '' ? 'it wants a user and a password' : 'wrong user or password';
+  const variable = `${url.protocol.slice(0, -1)}_proxy`;
+  const hint = `export ${variable}=${proxy.protocol}//USER:PASSWORD@${proxy.host}`;
+  return refused(location, `${problem}, ${wanted}`, undefined, hint);
 }
 
-function openTunnel({ proxy, trust, location, timeout, signal }: ProxyUse, url: URL): Promise<Duplex> {
-  const target = `${url.hostname}:${portOf(url)}`;
-  return new Promise((resolve, reject) => {
-    const request = (proxy.protocol === 'https:' ? requestHttps : requestHttp)({
-      ...{ hostname: bare(proxy.hostname), port: portOf(proxy), method: 'CONNECT', path: target, agent: false },
-      headers: { host: target, ...authorization(proxy) },
-      ...{ timeout, signal },
-      ...trust,
-    });
-    request.once('connect', ({ statusCode = 0 }, socket) => {
-      if (statusCode === 200) return resolve(socket);
-      socket.destroy();
-      reject((statusCode >= 500 ? unreachable : refused)(location, `proxy ${proxy.host}: HTTP status ${statusCode}`));
-    });
-    request.once('response', () => reject(refused(location, `proxy ${proxy.host}: it opens no tunnel`)));
-    request.once('timeout', () =>
-      request.destroy(unreachable(location, `proxy ${proxy.host}: silent for ${timeout / 1000} s`)),
-    );
-    request.once('error', reject);
-    request.end();
-  });
-}
-
-function authorization({ username, password }: URL): Readonly<Record<string, string>> {
+/** Returns the header by which a proxy knows its user. */
+export function authorization({ username, password }: URL): Readonly<Record<string, string>> {
   if (username === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  // Takes a stray % for itself, as curl does.
+  const pair = `${unescapeText(username)}:${unescapeText(password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-function portOf({ port, protocol }: URL): string {
+/** Returns a URL's port, also where it is the usual one. */
+export function portOf({ port, protocol }: URL): string {
   return port === '' ? (protocol === 'https:' ? '443' : '80') : port;
 }
 
-/** A host without the brackets of an IPv6 address. */
-function bare(hostname: string): string {
+/** Returns a host without the brackets of an IPv6 address. */
+export function bare(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
 }

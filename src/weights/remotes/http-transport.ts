@@ -6,7 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import type { TransferOptions } from '../../ports/weights-remote.ts';
 import type { Environment } from '../dvc-config.ts';
 import { CHUNK_BYTES } from '../read-chunks.ts';
-import { findProxy, type Trust, throughProxy, throughTunnel } from './http-proxy.ts';
+import { absoluteForm, findProxy, proxyRefusal } from './http-proxy.ts';
+import { openAgents, type ProxyAgents, trustOf } from './proxy-agents.ts';
 import { networkFault, refused, unreachable } from './remote-fault.ts';
 import type { OutgoingFile, RemoteTransport, Span } from './transport.ts';
 
@@ -30,14 +31,20 @@ export interface HttpOptions {
 /** As browsers have it, roughly. */
 const REDIRECTS = 5;
 
+/** Connections, as Node keeps them where nobody says how. */
+const KEPT = { scheduling: 'lifo', timeout: 5000 } as const;
+
 /** Keeps files on a web server. */
 export class HttpTransport implements RemoteTransport {
   readonly #options: HttpOptions;
   readonly #signal: AbortSignal;
+  readonly #agents: ProxyAgents;
 
   constructor(options: HttpOptions, signal: AbortSignal) {
+    const { env, location, timeout, verify } = options;
     this.#options = options;
     this.#signal = signal;
+    this.#agents = openAgents({ env, location, timeout, signal }, { ...trustOf(verify), ...KEPT });
   }
 
   async find(key: string): Promise<{ readonly bytes: number | undefined } | undefined> {
@@ -79,6 +86,12 @@ export class HttpTransport implements RemoteTransport {
     const answer = await this.#send(key, headers, file, options);
     answer.resume();
     this.#refuseFailure(answer, key);
+  }
+
+  close(): Promise<void> {
+    this.#agents.httpAgent.destroy();
+    this.#agents.httpsAgent.destroy();
+    return Promise.resolve();
   }
 
   /** Throws unless the part begins where it should. */
@@ -145,30 +158,28 @@ export class HttpTransport implements RemoteTransport {
   }
 
   #request(url: URL, options: Pick<RequestOptions, 'method' | 'headers'>): ClientRequest {
-    const { location, verify, timeout, headers } = this.#options;
+    const { location, timeout, headers } = this.#options;
     const isHome = url.origin === new URL(this.#options.url).origin;
-    const trust = { rejectUnauthorized: verify !== false, ...(typeof verify === 'string' ? { ca: verify } : {}) };
-    const route = this.#routeTo(url, trust);
-    const isSecure = (route.protocol ?? url.protocol) === 'https:';
-    const request = (isSecure ? requestHttps : requestHttp)(url, {
-      ...route,
+    const isPlain = url.protocol === 'http:';
+    const proxy = this.#askedProxy(url);
+    const form = proxy === undefined ? undefined : absoluteForm(proxy, url, `${url.pathname}${url.search}`);
+    const { httpAgent, httpsAgent } = this.#agents;
+    const request = (isPlain ? requestHttp : requestHttps)(url, {
+      ...form,
       method: options.method,
       // A compressed body would have other bytes, and another length.
-      headers: { 'accept-encoding': 'identity', ...(isHome ? headers : {}), ...options.headers, ...route.headers },
+      headers: { 'accept-encoding': 'identity', ...(isHome ? headers : {}), ...options.headers, ...form?.headers },
       signal: this.#signal,
       timeout,
-      ...trust,
+      agent: isPlain ? httpAgent : httpsAgent,
     });
     request.once('timeout', () => request.destroy(unreachable(location, `silent for ${timeout / 1000} s`)));
     return request;
   }
 
-  #routeTo(url: URL, trust: Trust): RequestOptions & { readonly headers?: Readonly<Record<string, string>> } {
-    const { env, location, timeout } = this.#options;
-    const proxy = findProxy(env, url, location);
-    if (proxy === undefined) return {};
-    if (url.protocol === 'http:') return throughProxy(proxy, url);
-    return throughTunnel({ proxy, trust, location, timeout, signal: this.#signal }, url);
+  /** Returns the proxy that is asked itself; those for `https` see only a tunnel. */
+  #askedProxy(url: URL): URL | undefined {
+    return url.protocol === 'http:' ? findProxy(this.#options.env, url, this.#options.location) : undefined;
   }
 
   #faultOf(error: unknown): unknown {
@@ -177,6 +188,9 @@ export class HttpTransport implements RemoteTransport {
 
   #refuseFailure({ statusCode = 0 }: IncomingMessage, key: string): void {
     if (statusCode >= 200 && statusCode < 300) return;
+    const url = this.#urlOf(key);
+    const proxy = this.#askedProxy(url);
+    if (statusCode === 407 && proxy !== undefined) throw proxyRefusal(this.#options.location, proxy, url, statusCode);
     const problem = `HTTP status ${statusCode} for ${key}`;
     const isPassing = statusCode >= 500 || statusCode === 408 || statusCode === 429;
     throw (isPassing ? unreachable : refused)(this.#options.location, problem);

@@ -14,8 +14,12 @@ export function unreachable(location: string, problem: string, cause?: unknown):
 }
 
 /** Returns the fault of a remote that answered no: trying again is of no use. */
-export function refused(location: string, problem: string, cause?: unknown): RegistryError {
-  return new RegistryError('weights-remote-refused', `${location}: ${problem}`, { data: { remote: location }, cause });
+export function refused(location: string, problem: string, cause?: unknown, hint?: string): RegistryError {
+  return new RegistryError('weights-remote-refused', `${location}: ${problem}`, {
+    data: { remote: location },
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** Returns the fault of a remote whose configuration cannot be served. */
@@ -26,11 +30,12 @@ export function badRemote(name: string, problem: string, hint?: string): Registr
   });
 }
 
-/** Returns the fault for an error of the network, told by its code. */
-export function networkFault(location: string, error: unknown): RegistryError {
+/** Returns the fault for an error of the network, told by its code. `place`: who it happened with, if not the remote. */
+export function networkFault(location: string, error: unknown, place?: string): RegistryError {
   if (error instanceof RegistryError) return error;
   const code = errnoOf(error) ?? (error as { readonly code?: unknown } | undefined)?.code;
-  const problem = typeof code === 'string' ? code : error instanceof Error ? error.message : String(error);
+  const what = typeof code === 'string' ? code : error instanceof Error ? error.message : String(error);
+  const problem = place === undefined ? what : `${place}: ${what}`;
   const isWrong =
     typeof code === 'string' && (WRONG_ADDRESS.has(code) || /^(?:CERT_|ERR_TLS|UNABLE_TO_|DEPTH_ZERO)/.test(code));
   return isWrong ? refused(location, problem, error) : unreachable(location, problem, error);

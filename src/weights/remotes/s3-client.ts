@@ -1,8 +1,11 @@
 /** A connection to a bucket, and the errors of the SDK as faults. */
-import { Agent } from 'node:https';
+import { rootCertificates } from 'node:tls';
 import { RegistryError } from '../../domain/errors.ts';
+import type { Environment } from '../dvc-config.ts';
 import { S3Client, type S3ClientConfig } from './aws-sdk.ts';
+import { trustOf } from './proxy-agents.ts';
 import { networkFault, refused, unreachable } from './remote-fault.ts';
+import { S3Handler } from './s3-handler.ts';
 
 /** How to reach a bucket: DVC's options, decoded. */
 export interface S3Options {
@@ -22,6 +25,8 @@ export interface S3Options {
   readonly verify: boolean | string;
   readonly sse: string | undefined;
   readonly acl: string | undefined;
+  /** Names the proxies. */
+  readonly env: Environment;
 }
 
 /** What S3 answers where the region does not matter to a server. */
@@ -37,21 +42,21 @@ const ANONYMOUS: S3ClientConfig = {
 };
 
 /** Returns a client. Credentials that are not configured come from where AWS's own tools take them. */
-export async function openClient(options: S3Options): Promise<S3Client> {
+export async function openClient(options: S3Options, signal: AbortSignal): Promise<S3Client> {
   process.env[SILENCE] ??= 'true';
-  const client = connect(options, {});
+  const client = connect(options, {}, signal);
   if (options.region !== undefined) return client;
   try {
     await client.config.region();
     return client;
   } catch {
     // Other servers have no regions, and their users none configured.
-    return connect(options, { region: FALLBACK_REGION });
+    return connect(options, { region: FALLBACK_REGION }, signal);
   }
 }
 
-function connect(options: S3Options, told: S3ClientConfig): S3Client {
-  const client = new S3Client({ ...toConfig(options), ...told });
+function connect(options: S3Options, told: S3ClientConfig, signal: AbortSignal): S3Client {
+  const client = new S3Client({ ...toConfig(options), ...handlers(options, signal), ...told });
   if (options.useTls || options.endpoint !== undefined) return client;
   // The SDK has an option for this, `tls`, and does not look at it: its rules for Amazon's names are all for TLS.
   client.middlewareStack.add(
@@ -65,14 +70,19 @@ function connect(options: S3Options, told: S3ClientConfig): S3Client {
   return client;
 }
 
+/** Returns what sends requests: the bucket's, and those of the SDK's clients that fetch credentials from Amazon. */
+function handlers(options: S3Options, signal: AbortSignal): S3ClientConfig {
+  const { env, location, verify } = options;
+  const requestHandler = new S3Handler({ env, location, trust: trustOf(verify) }, signal);
+  if (options.keys !== undefined || options.isAnonymous) return { requestHandler };
+  const trust = typeof verify === 'string' ? { ca: [...rootCertificates, verify] } : {};
+  // The SDK hands this on to them: only some would take the bucket's, and `ssl_verify = false` must not hold for theirs.
+  const nested = { clientConfig: { requestHandler: new S3Handler({ env, location, trust }, signal) } };
+  return { requestHandler, ...nested };
+}
+
 function toConfig(options: S3Options): S3ClientConfig {
-  const { region, profile, keys, endpoint, verify } = options;
-  const httpsAgent = new Agent({
-    keepAlive: true,
-    maxSockets: 64,
-    rejectUnauthorized: verify !== false,
-    ...(typeof verify === 'string' ? { ca: verify } : {}),
-  });
+  const { region, profile, keys, endpoint } = options;
   return {
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
@@ -84,7 +94,6 @@ function toConfig(options: S3Options): S3ClientConfig {
     // Every upload carries its MD5, which all servers check; trailers of newer kinds many refuse.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { httpsAgent, connectionTimeout: 20_000, requestTimeout: 120_000 },
   };
 }
 

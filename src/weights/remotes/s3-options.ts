@@ -27,6 +27,7 @@ export async function openS3Remote(
     verify: options.trust('ssl_verify'),
     sse: options.text('sse'),
     acl: options.text('acl'),
+    env,
   };
   if (options.unknown().length > 0) return undefined;
   const { openS3 } = await import('./s3-transport.ts');

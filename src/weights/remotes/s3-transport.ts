@@ -15,7 +15,7 @@ const USUAL_PARTS = 4;
 
 /** Opens a bucket. Nothing is asked of it before it is used. */
 export async function openS3(options: S3Options, signal: AbortSignal): Promise<RemoteTransport> {
-  return new S3Transport(options, await openClient(options), signal);
+  return new S3Transport(options, await openClient(options, signal), signal);
 }
 
 /** Keeps files in a bucket. */

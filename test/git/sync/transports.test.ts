@@ -6,7 +6,7 @@ import type { RegistryError } from '../../../src/domain/errors.ts';
 import { pull } from '../../../src/operations/pull.ts';
 import { push } from '../../../src/operations/push.ts';
 import { httpGitServer } from '../../support/http-git-server.ts';
-import { lacksSshd, startSshd } from '../../support/sshd.ts';
+import { lacksSshd, startSshd } from '../../support/servers/ssh-server.ts';
 import { eventsIn, syncRig } from '../../support/sync-rig.ts';
 
 const ALL = { words: [] };
@@ -86,12 +86,12 @@ test('what git of a remote does not know is named, though it says so on a line o
 
 test.skipIf(lacksSshd())('over ssh: one pushes, the other pulls', async () => {
   const rig = syncRig();
-  const sshd = await startSshd(join(dirname(rig.remote.folder), 'sshd'));
+  const sshd = await startSshd();
   const [ada, bo] = [
     await rig.clone('ada', sshd.url(rig.remote.folder)),
     await rig.clone('bo', sshd.url(rig.remote.folder)),
   ];
-  for (const { repository } of [ada, bo]) Object.assign(repository.environment, sshd.environment);
+  for (const { repository } of [ada, bo]) Object.assign(repository.environment, sshd.gitEnvironment);
   await ada.register(1);
   await push(await ada.reopen(), ALL);
   await pull(await bo.reopen(), ALL);
