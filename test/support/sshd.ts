@@ -1,10 +1,9 @@
 /** Git over ssh as it is in the world: the real `sshd` on loopback, for one test, with keys of its own. */
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
 const KEYGEN = 'ssh-keygen';
@@ -38,16 +37,12 @@ export async function startSshd(folder: string): Promise<Sshd> {
     return path;
   };
   const [host, client] = [key('host'), key('client')];
-  const port = await freePort();
   const config = join(folder, 'sshd_config');
   writeFileSync(
     config,
     [
-      `Port ${port}`,
-      'ListenAddress 127.0.0.1',
       `HostKey ${host}`,
       `AuthorizedKeysFile ${client}.pub`,
-      `PidFile ${join(folder, 'pid')}`,
       'StrictModes no',
       'UsePAM no',
       'PasswordAuthentication no',
@@ -58,11 +53,7 @@ export async function startSshd(folder: string): Promise<Sshd> {
   chmodSync(folder, 0o700);
   // Started as root, sshd wants this folder of its package's start script.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
-  const server = spawn(program, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
-  onTestFinished(() => {
-    server.kill();
-  });
-  await listening(server.stderr);
+  const port = await servePerConnection(program, ['-i', '-f', config]);
   const known = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'];
   return {
     url: (path) => `ssh://${userInfo().username}@127.0.0.1:${port}${path}`,
@@ -70,26 +61,19 @@ export async function startSshd(folder: string): Promise<Sshd> {
   };
 }
 
-async function listening(stderr: NodeJS.ReadableStream): Promise<void> {
-  let heard = '';
-  stderr.setEncoding('utf8');
-  stderr.on('data', (text: string) => {
-    heard += text;
+/** Listens itself, as inetd does, so that the port is never free for others; each connection gets a process. Returns the port. */
+async function servePerConnection(program: string, args: readonly string[]): Promise<number> {
+  const ends: Promise<unknown>[] = [];
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
+    const child = spawn(program, args, { stdio: [socket, socket, 'ignore'] });
+    ends.push(new Promise((resolve) => child.once('close', resolve).once('error', resolve)));
+    // The process has it now.
+    socket.destroy();
   });
-  for (let waited = 0; waited < 10_000; waited += 50) {
-    if (heard.includes('Server listening')) return;
-    await sleep(50);
-  }
-  throw new Error(`sshd did not start: ${heard}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    server.close();
+    await Promise.all(ends);
   });
+  return (server.address() as AddressInfo).port;
 }
