@@ -28,6 +28,8 @@ export interface HttpAnswer {
 
 /** A server that says nothing for so many milliseconds is given up. */
 const SILENCE = 30_000;
+/** What is said of a connection that the other side has closed. */
+const BROKEN = new Set(['ECONNRESET', 'EPIPE']);
 
 /** A client for a few calls to one server, over one connection where they follow each other. */
 export class HttpClient {
@@ -84,7 +86,11 @@ export class HttpClient {
     const options = { method, headers, agent: this.#agents[isSecure ? 'https:' : 'http:'], timeout: SILENCE };
     return new Promise((resolve, reject) => {
       const sending = (isSecure ? httpsRequest : httpRequest)(url, options, resolve);
-      sending.on('error', reject);
+      sending.on('error', (cause: NodeJS.ErrnoException) => {
+        // A server closes a connection that it has kept while we send the next call: it has seen nothing of that.
+        if (sending.reusedSocket && BROKEN.has(cause.code ?? '')) resolve(this.#send(url, method, headers, body));
+        else reject(cause);
+      });
       sending.on('timeout', () => sending.destroy(new Error('timed out')));
       sending.end(body);
     });
