@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openGitPorts } from '../../src/git/git-ports.ts';
 import { openRepository } from '../../src/git/open-repository.ts';
 import { temporaryFolder, temporaryRepository } from '../support/temporary-repository.ts';
@@ -10,7 +10,6 @@ test('node ends when the work is done, though a child still waits for questions'
   const id = repository.git(['hash-object', '-w', '--stdin'], 'x'.repeat(200_000));
   const script = bundleScript('read-and-end', temporaryFolder());
   const child = startScript(script, [repository.folder, id], repository.environment);
-  onTestFinished(() => void child.kill('SIGKILL'));
   expect(await endOfScript(child)).toEqual({ exitCode: 0, stdout: '200000 200000 200000\n', stderr: '' });
 });
 
