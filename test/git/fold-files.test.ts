@@ -1,4 +1,4 @@
-import { fstatSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { fstatSync, readdirSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ModelName } from '../../src/domain/model-name.ts';
@@ -25,16 +25,21 @@ function writeFold(folder: string, name: string, events: number): string {
 
 /** Returns how many files of a folder this process has open. It opens and closes others at any time. */
 function openFiles(folder: string): number {
-  const inodes = new Set(readdirSync(folder).map((name) => statSync(join(folder, name)).ino));
-  return readdirSync('/dev/fd').filter((fd) => inodes.has(inodeOf(Number(fd)))).length;
+  const files = new Set(readdirSync(folder).map((name) => nodeOf(statSync(join(folder, name)))));
+  return readdirSync('/dev/fd').filter((fd) => files.has(nodeOfOpen(Number(fd)))).length;
 }
 
-function inodeOf(fd: number): number {
+/** Sockets and files of other file systems have the same numbers. */
+function nodeOf({ dev, ino }: Stats): string {
+  return `${dev} ${ino}`;
+}
+
+function nodeOfOpen(fd: number): string {
   try {
-    return fstatSync(fd).ino;
+    return nodeOf(fstatSync(fd));
   } catch {
     // The listing of /dev/fd itself, which is over.
-    return 0;
+    return '';
   }
 }
 
