@@ -87,7 +87,7 @@ export class HttpClient {
     return new Promise((resolve, reject) => {
       const sending = (isSecure ? httpsRequest : httpRequest)(url, options, resolve);
       sending.on('error', (cause: NodeJS.ErrnoException) => {
-        // A server closes a connection that it has kept while we send the next call: it has seen nothing of that.
+        // A server may close a kept connection while the next call is sent. Calls only read, so that one is sent again.
         if (sending.reusedSocket && BROKEN.has(cause.code ?? '')) resolve(this.#send(url, method, headers, body));
         else reject(cause);
       });
