@@ -97,7 +97,8 @@ function readCompiled(file: string, key: string): Compiled | undefined {
 
 function keepCompiled(file: string, { code, ...heading }: Heading & { readonly code: Script }): void {
   const kept = keptFile(file);
-  const temporary = `${kept}.${process.pid}.tmp`;
+  // Containers that share an installation share process ids.
+  const temporary = `${kept}.${process.pid}-${process.hrtime.bigint()}.tmp`;
   try {
     fs.accessSync(path.dirname(kept), fs.constants.W_OK);
     const bytes = Buffer.concat([Buffer.from(`${JSON.stringify(heading)}\n`), code.createCachedData()]);

@@ -6,6 +6,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import type { ModelName } from '../domain/model-name.ts';
 import { decodeState, encodeChanges, encodeState, storedLines } from '../domain/state-text.ts';
 import type { FoldCache, FoldedModel } from '../ports/fold-cache.ts';
+import { draftName } from './draft-name.ts';
 import { FoldFile } from './fold-file.ts';
 import { foldChangesPath, foldPath } from './fold-path.ts';
 import { openRegistryFolder } from './registry-folder.ts';
@@ -61,7 +62,7 @@ export class FileFoldCache implements FoldCache {
   }
 
   async #write(path: string, text: string): Promise<boolean> {
-    const temporary = `${path}.${process.pid}.${Date.now()}.tmp`;
+    const temporary = draftName(path);
     try {
       openRegistryFolder(this.#commonDir, 'fold');
       await writeFile(temporary, text);

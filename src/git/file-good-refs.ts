@@ -7,6 +7,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FOLD_VERSION } from '../domain/fold-header.ts';
 import type { GoodRefs } from '../ports/good-refs.ts';
+import { draftName } from './draft-name.ts';
 import { listLooseRefs } from './loose-refs.ts';
 import { readPackedRange, UnreadablePackedRefs } from './packed-refs.ts';
 import { refPrefixOf } from './ref-names.ts';
@@ -57,7 +58,7 @@ export class FileGoodRefs implements GoodRefs {
   remember(digest: string): void {
     attempt(() => {
       const path = join(openRegistryFolder(this.#repository.commonDir, FOLDER), FILE);
-      const temporary = `${path}.${process.pid}.${Date.now()}.tmp`;
+      const temporary = draftName(path);
       const isWritten = attempt(() => {
         writeFileSync(temporary, `${digest}\n`);
         renameSync(temporary, path);

@@ -14,6 +14,7 @@ import {
 import { join, resolve } from 'node:path';
 import { encodeUtf8 } from '../domain/utf8.ts';
 import type { HookFolder, HookPlace } from '../ports/hook-folder.ts';
+import { draftName } from './draft-name.ts';
 import { fileFault } from './file-fault.ts';
 import type { Environment } from './git-environment.ts';
 import type { GitRunner } from './git-runner.ts';
@@ -93,7 +94,7 @@ export class GitHookFolder implements HookFolder {
   }
 
   #draft(path: string, text: string): string {
-    const temporary = `${path}.${process.pid}.tmp`;
+    const temporary = draftName(path);
     try {
       mkdirSync(resolve(path, '..'), { recursive: true });
       writeFileSync(temporary, encodeUtf8(text), { flag: 'wx', mode: MODE });

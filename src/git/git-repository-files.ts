@@ -1,11 +1,13 @@
 /** The repository around the registry: HEAD, configuration, the work tree's files, upkeep. */
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectId } from '../domain/digest.ts';
 import type { BranchTip, PointedDigests, RepositoryFiles } from '../ports/repository-files.ts';
 import { moveBranch, readBranch } from './branch.ts';
+import { draftName } from './draft-name.ts';
 import { fileFault } from './file-fault.ts';
 import type { GitRunner } from './git-runner.ts';
+import { findRefLocks } from './loose-refs.ts';
 import { maintain } from './maintenance.ts';
 import { readPointedDigests } from './pointed-digests.ts';
 import { DECORATION_PATTERN, refPrefixOf } from './ref-names.ts';
@@ -71,7 +73,7 @@ export class GitRepositoryFiles implements RepositoryFiles {
 
   async createText(path: string, text: string): Promise<boolean> {
     const full = join(this.workTree ?? this.commonDir, path);
-    const temporary = `${full}.${process.pid}.tmp`;
+    const temporary = draftName(full);
     try {
       writeFileSync(temporary, text, { flag: 'wx' });
       // A link never replaces, and what appears is whole.
@@ -87,7 +89,7 @@ export class GitRepositoryFiles implements RepositoryFiles {
 
   async writeText(path: string, text: string): Promise<void> {
     const full = join(this.workTree ?? this.commonDir, path);
-    const temporary = `${full}.${process.pid}.tmp`;
+    const temporary = draftName(full);
     try {
       writeFileSync(temporary, text, { flag: 'wx' });
       renameSync(temporary, full);
@@ -116,17 +118,9 @@ export class GitRepositoryFiles implements RepositoryFiles {
 
   async sweepLeftovers(): Promise<readonly string[]> {
     const locks = [
-      ...findLocks(join(this.commonDir, refPrefixOf({ kind: 'all' }))),
+      ...findRefLocks(this.commonDir, refPrefixOf({ kind: 'all' }).replace(/\/$/, '')),
       join(this.commonDir, 'packed-refs.lock'),
     ];
     return locks.filter((path) => moveStaleLockAside(this.#repository, path));
   }
-}
-
-/** Lists lock files below the loose refs of the registry. */
-function findLocks(folder: string): readonly string[] {
-  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.lock'))
-    .map((name) => join(folder, name));
 }

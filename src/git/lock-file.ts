@@ -1,5 +1,5 @@
 /** A lock as a file that names its holder: made whole or not at all, broken only when it is the one that was judged. */
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fateOf, type ProcessIdentity } from './process-identity.ts';
 
 /** What a lock file says. */
@@ -38,12 +38,19 @@ export function takeLock(path: string, holder: LockHolder): boolean {
 
 /** Reads the lock file; undefined where there is none. */
 export function readLock(path: string, now: number): FoundLock | undefined {
+  let file: number;
   try {
-    const idle = now - statSync(path).mtimeMs;
-    return { holder: parseHolder(readFileSync(path, 'utf8')), idle };
+    file = openSync(path, 'r');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw cause;
+  }
+  try {
+    // Of one file: another may take the name meanwhile, and its holder must not be judged by the silence of the one before.
+    const idle = now - fstatSync(file).mtimeMs;
+    return { holder: parseHolder(readFileSync(file, 'utf8')), idle };
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -39,6 +39,15 @@ export function listLooseRefs(commonDir: string, prefix: string): readonly RawRe
   return found;
 }
 
+/** Returns the paths of the lock files below a folder of refs; folders that git takes away meanwhile hold none. */
+export function findRefLocks(commonDir: string, folder: string): readonly string[] {
+  return readFolder(pathOf(commonDir, folder)).flatMap((item) => {
+    const name = `${folder}/${item.name.toString('latin1')}`;
+    if (item.isDirectory()) return findRefLocks(commonDir, name);
+    return name.endsWith('.lock') ? [pathOf(commonDir, name).toString()] : [];
+  });
+}
+
 /** Counts the files below folders of refs. */
 export function countLooseRefs(commonDir: string, folders: readonly string[]): number {
   return folders.reduce((count, folder) => count + countFiles(commonDir, folder), 0);

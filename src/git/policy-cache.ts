@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy } from '../domain/policy.ts';
+import { draftName } from './draft-name.ts';
 import { openRegistryFolder } from './registry-folder.ts';
 
 /** Raised when decoding changes: older caches are then ignored. */
@@ -37,7 +38,7 @@ export function findCachedPolicy(commonDir: string, text: string): Policy | unde
 export function cachePolicy(commonDir: string, text: string, policy: Policy): void {
   try {
     const path = join(openRegistryFolder(commonDir, 'policy'), fileOf(text));
-    const temporary = `${path}.${process.pid}.tmp`;
+    const temporary = draftName(path);
     writeFileSync(temporary, JSON.stringify({ key: keyOf(text), policy } satisfies CachedPolicy));
     renameSync(temporary, path);
   } catch {

@@ -40,7 +40,7 @@ export class WorkTreeSnapshot implements Snapshot {
     try {
       return readFileSync(full);
     } catch (cause) {
-      throw fileFault(full, cause);
+      return absentOrFault(full, cause);
     }
   }
 
@@ -50,8 +50,13 @@ export class WorkTreeSnapshot implements Snapshot {
 
   async md5(path: string): Promise<string | undefined> {
     if (!this.#isFile(path)) return undefined;
+    const full = join(this.#top, path);
     const hash = createHash('md5');
-    for await (const chunk of createReadStream(join(this.#top, path)) as AsyncIterable<Uint8Array>) hash.update(chunk);
+    try {
+      for await (const chunk of createReadStream(full) as AsyncIterable<Uint8Array>) hash.update(chunk);
+    } catch (cause) {
+      return absentOrFault(full, cause);
+    }
     return hash.digest('hex');
   }
 
@@ -94,7 +99,12 @@ export class WorkTreeSnapshot implements Snapshot {
         closeSync(file);
       }
     } catch (cause) {
-      throw fileFault(full, cause);
+      return absentOrFault(full, cause);
     }
   }
+}
+
+/** Editors and trainings remove files of theirs at any time: what is gone when it is opened was not there. Throws all else. */
+function absentOrFault(path: string, cause: unknown): undefined {
+  if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw fileFault(path, cause);
 }

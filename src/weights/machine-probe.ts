@@ -38,7 +38,8 @@ export class MachineProbe implements TrainingProbe {
 
   async writeFile(folder: string, name: string, text: string, force: boolean): Promise<string | undefined> {
     const path = join(folder, name);
-    const temporary = `${path}.${process.pid}.tmp`;
+    // Containers that share a folder share process ids.
+    const temporary = `${path}.${process.pid}-${process.hrtime.bigint()}.tmp`;
     await writeFile(temporary, text, { flag: 'wx' });
     try {
       if (force) {

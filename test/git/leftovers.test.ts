@@ -1,4 +1,5 @@
 /** What a git that was killed leaves behind, and what becomes of it. */
+import { spawn } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -10,10 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ObjectId } from '../../src/domain/digest.ts';
 import { parseModelName } from '../../src/domain/model-name.ts';
 import { GitRefStore } from '../../src/git/git-ref-store.ts';
+import { GitRepositoryFiles } from '../../src/git/git-repository-files.ts';
 import { openRepository } from '../../src/git/open-repository.ts';
 import { repositoryRunner } from '../../src/git/repository.ts';
 import { moveStaleLockAside } from '../../src/git/stale-ref-lock.ts';
@@ -40,6 +43,15 @@ async function storeOf({ folder, environment }: TemporaryRepository): Promise<Gi
 async function create(repository: TemporaryRepository): Promise<RefOutcome> {
   return (await storeOf(repository)).apply([{ key: KEY, old: null, next: looseCommit(repository, 'a') as ObjectId }]);
 }
+
+// The age of a file is the same to the second however long git takes on the way.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const movedAside = ({ gitDir }: TemporaryRepository): readonly string[] =>
   readdirSync(join(gitDir, 'registry', 'stale-locks'));
@@ -102,6 +114,25 @@ test('no other file is ever moved aside, however old', async () => {
   }
   expect(moveStaleLockAside(opened, join(repository.gitDir, REF_LOCK))).toBe(false);
   expect(moveStaleLockAside(opened, undefined)).toBe(false);
+});
+
+test('locks are found while other processes make and remove folders of refs', async () => {
+  const repository = temporaryRepository();
+  const opened = await openRepository(repository.folder, repository.environment);
+  const files = new GitRepositoryFiles(opened, repositoryRunner(opened, repository.environment));
+  const path = leave(repository, REF_LOCK, 601);
+  expect(await files.sweepLeftovers()).toEqual([path]);
+  const folder = join(repository.gitDir, 'refs', 'registry', 'pending');
+  const loop = `for (;;) { fs.mkdirSync('${folder}/a/b/c/d', { recursive: true }); fs.rmSync('${folder}', { recursive: true }); }`;
+  const other = spawn(process.execPath, ['--eval', loop], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => other.once('close', resolve));
+  onTestFinished(async () => {
+    other.kill('SIGKILL');
+    await ended;
+  });
+  while (!existsSync(folder)) await sleep(5);
+  for (let sweep = 0; sweep < 2000; sweep += 1) expect(await files.sweepLeftovers()).toEqual([]);
+  expect(other.exitCode).toBeNull();
 });
 
 test('a transaction that fails for no reason that it knows is a fault, not an answer', async () => {

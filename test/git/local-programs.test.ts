@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Sha256 } from '../../src/domain/digest.ts';
 import { GitLocalPrograms } from '../../src/git/git-local-programs.ts';
 import { openRepository } from '../../src/git/open-repository.ts';
@@ -27,26 +28,34 @@ function script(repository: TemporaryRepository, path: string, text: string, mod
 async function runIn(
   repository: TemporaryRepository,
   text: string,
-  { milliseconds = 20_000, input = '', signal = new AbortController().signal } = {},
+  { milliseconds = 600_000, input = '', signal = new AbortController().signal } = {},
 ): Promise<ProgramEnd> {
   const programs = await programsOf(repository, repository.environment, signal);
   const file = script(repository, 'tools/run', text);
   return programs.run({ file, input, milliseconds, environment: { REGISTRY_TO: 'production' } });
 }
 
+/** Waits until a program has written the number of a process, and returns it. */
+async function writtenPid(repository: TemporaryRepository, name: string): Promise<number> {
+  const path = join(repository.folder, name);
+  while (!existsSync(path) || !readFileSync(path, 'utf8').endsWith('\n')) await sleep(20);
+  return Number(readFileSync(path, 'utf8'));
+}
+
 /** Waits until a process is gone: the kernel tells it to end, and then it does. */
-async function isGone(pid: number): Promise<boolean> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return true;
-    }
+async function goneFrom(pid: number): Promise<void> {
+  while (isRunning(pid)) await sleep(20);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
     // A killed orphan stays in the table until the one that adopted it has looked.
-    if (existsSync(`/proc/${pid}/stat`) && / Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))) return true;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    return !/ Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch (cause) {
+    // Where there is no /proc the kernel's word counts.
+    return (cause as NodeJS.ErrnoException).code !== 'ESRCH' && !existsSync('/proc/self');
   }
-  return false;
 }
 
 describe('a program of the user', () => {
@@ -68,26 +77,34 @@ describe('a program of the user', () => {
 
   test('is killed when its time is over, with what it started', async () => {
     const repository = temporaryRepository();
-    const end = await runIn(repository, 'sleep 300 & echo $! > child; wait', { milliseconds: 1500 });
-    expect(end).toEqual({ kind: 'timed-out' });
-    expect(await isGone(Number(readFileSync(join(repository.folder, 'child'), 'utf8')))).toBe(true);
+    // Its time is over when we say so: by then it has begun, however slow the machine.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const ended = runIn(repository, 'sleep 300 & echo $! > child; wait', { milliseconds: 1500 });
+    const child = await writtenPid(repository, 'child');
+    vi.advanceTimersByTime(1499);
+    expect(isRunning(child)).toBe(true);
+    vi.advanceTimersByTime(1);
+    expect(await ended).toEqual({ kind: 'timed-out' });
+    await goneFrom(child);
   });
 
   test('is killed when we are interrupted', async () => {
     const repository = temporaryRepository();
     const interruption = new AbortController();
     const ended = runIn(repository, 'echo $$ > me; sleep 300', { signal: interruption.signal });
-    const me = join(repository.folder, 'me');
-    await expect.poll(() => existsSync(me) && readFileSync(me, 'utf8').endsWith('\n'), { timeout: 10_000 }).toBe(true);
+    await writtenPid(repository, 'me');
     interruption.abort();
     expect(await ended).toEqual({ kind: 'exited', exitCode: 137 });
   });
 
   test('may leave something running in the background', async () => {
     const repository = temporaryRepository();
-    const end = await runIn(repository, 'sleep 20 & echo $! > child');
+    const end = await runIn(repository, 'sleep 300 & echo $! > child');
     expect(end).toEqual({ kind: 'exited', exitCode: 0 });
-    process.kill(Number(readFileSync(join(repository.folder, 'child'), 'utf8')));
+    process.kill(await writtenPid(repository, 'child'));
   });
 
   test.each([

@@ -31,5 +31,5 @@ test.each(['no-lock', 'lock'])(
     if (locking === 'lock') expect(retries).toBe(0);
     expect(repository.tryGit(['fsck', '--strict', '--no-dangling']).exitCode).toBe(0);
   },
-  120_000,
+  300_000,
 );

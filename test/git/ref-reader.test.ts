@@ -181,13 +181,15 @@ test('a listing sees each ref once while another process packs and moves refs', 
     repository.git(['update-ref', '--stdin'], all.map((name) => `update ${name} ${id}\n`).join(''));
   write(a);
   const reader = await unaidedReaderOf(repository);
+  const { folder, environment } = repository;
+  const git = repositoryRunner(await openRepository(folder, environment), environment);
   for (const id of [b, a, b]) {
     write(id);
-    const packing = repositoryRunner(
-      await openRepository(repository.folder, repository.environment),
-      repository.environment,
-    ).run(['pack-refs', '--all']);
-    for (let round = 0; round < 20; round += 1) {
+    let isPacking = true;
+    const packing = git.run(['pack-refs', '--all']).finally(() => {
+      isPacking = false;
+    });
+    while (isPacking) {
       expect((await reader.list(ROOT)).map(({ name, id: target }) => `${name} ${target}`)).toEqual(
         all.map((name) => `${name} ${id}`),
       );

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { onTestFinished } from 'vitest';
 
 /** What a script printed, and how it ended. */
 export interface ScriptEnd {
@@ -18,9 +19,15 @@ export function bundleScript(name: string, folder: string): string {
   return outfile;
 }
 
-/** Starts a bundled script. */
+/** Starts a bundled script, which no test leaves behind. */
 export function startScript(path: string, args: readonly string[], environment: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [path, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [path, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return child;
 }
 
 /** Waits for a script to end. */

@@ -28,6 +28,8 @@ export interface HttpAnswer {
 
 /** A server that says nothing for so many milliseconds is given up. */
 const SILENCE = 30_000;
+/** What is said of a connection that the other side has closed. */
+const BROKEN = new Set(['ECONNRESET', 'EPIPE']);
 
 /** A client for a few calls to one server, over one connection where they follow each other. */
 export class HttpClient {
@@ -84,7 +86,11 @@ export class HttpClient {
     const options = { method, headers, agent: this.#agents[isSecure ? 'https:' : 'http:'], timeout: SILENCE };
     return new Promise((resolve, reject) => {
       const sending = (isSecure ? httpsRequest : httpRequest)(url, options, resolve);
-      sending.on('error', reject);
+      sending.on('error', (cause: NodeJS.ErrnoException) => {
+        // A server may close a kept connection while the next call is sent. Calls only read, so that one is sent again.
+        if (sending.reusedSocket && BROKEN.has(cause.code ?? '')) resolve(this.#send(url, method, headers, body));
+        else reject(cause);
+      });
       sending.on('timeout', () => sending.destroy(new Error('timed out')));
       sending.end(body);
     });

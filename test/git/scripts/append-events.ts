@@ -1,12 +1,16 @@
 /** Appends events to one log, against others who do the same. Arguments: folder, label, number, `lock` or `no-lock`. */
 import type { ObjectId } from '../../../src/domain/digest.ts';
 import { parseModelName } from '../../../src/domain/model-name.ts';
+import { FileLock } from '../../../src/git/file-lock.ts';
 import { openGitPorts } from '../../../src/git/git-ports.ts';
 import { openRepository } from '../../../src/git/open-repository.ts';
 
 const [, , folder = '', label = '', number = '0', locking = 'lock'] = process.argv;
 const key = { kind: 'log', model: parseModelName('contended') } as const;
-const { objects, refs, log, lock, close } = openGitPorts(await openRepository(folder, process.env), process.env);
+const repository = await openRepository(folder, process.env);
+const { objects, refs, log, close } = openGitPorts(repository, process.env);
+// The last of many waits for all others, which takes a slow machine longer than users would wait.
+const lock = new FileLock(repository.commonDir, 600_000);
 const tree = objects.hash('tree', new Uint8Array());
 await objects.write([{ type: 'tree', id: tree, body: new Uint8Array() }]);
 let retries = 0;
