@@ -1,5 +1,4 @@
 /** Where `git push` runs: in a temporary folder that has what is pushed as its only refs, as if it were in the repository. */
-import { spawn } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -15,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ObjectId } from '../../../src/domain/digest.ts';
 import { push } from '../../../src/operations/push.ts';
-import { LAUNCHER, runCli } from '../../support/cli.ts';
+import { runCli, startMortal } from '../../support/cli.ts';
 import { readTrace } from '../../support/git-trace.ts';
 import { httpGitServer } from '../../support/http-git-server.ts';
 import { type SyncClone, syncRig } from '../../support/sync-rig.ts';
@@ -88,15 +87,15 @@ test('what a killed push left is removed by the next', async () => {
   writeFileSync(hold, '');
   onTestFinished(() => rmSync(hold, { force: true }));
   receiveBy(ada, `touch '${started}'\nwhile [ -e '${hold}' ]; do sleep 0.05; done`);
-  const child = spawn(process.execPath, [LAUNCHER, 'push'], { cwd: folder, env: environment, stdio: 'ignore' });
-  const ended = new Promise((resolve) => child.once('close', resolve));
+  const killed = startMortal(['push'], { cwd: folder, env: environment });
   await expect.poll(() => existsSync(started), WAIT).toBe(true);
-  child.kill('SIGKILL');
-  await ended;
+  killed.kill();
+  await killed.ended;
   expect(incoming(ada)).toHaveLength(1);
   rmSync(hold);
   // Its git outlives it, and ends by writing down what it has pushed.
-  await expect.poll(() => wroteDown(ada), WAIT).toBe(true);
+  await killed.gone;
+  expect(wroteDown(ada)).toBe(true);
   expect(runCli(['push'], { cwd: folder, env: environment })).toMatchObject({ exitCode: 0 });
   expect(incoming(ada)).toEqual([]);
 });
