@@ -37,8 +37,8 @@ test('a get that is killed goes on where it was', async () => {
   network.stallAfter(HALF);
   const killed = startMortal(['get', 'm@v1.0.0'], { cwd: repository.folder, env: repository.environment });
   // Nothing more is on its way then that would count for the second one.
-  await expect.poll(() => network.down(), { timeout: 60_000 }).toBeGreaterThan(HALF * 0.99);
-  await expect.poll(() => arrived(cache), { timeout: 60_000 }).toBeGreaterThan(HALF * 0.8);
+  await expect.poll(() => network.down(), { timeout: 280_000 }).toBeGreaterThan(HALF * 0.99);
+  await expect.poll(() => arrived(cache), { timeout: 280_000 }).toBeGreaterThan(HALF * 0.8);
   killed.kill();
   await killed.gone;
   network.stallAfter(Number.POSITIVE_INFINITY);

@@ -6,7 +6,7 @@ import { push } from '../../src/operations/push.ts';
 import { type MortalRun, runCli, startMortal } from '../support/cli.ts';
 import { type SyncClone, syncRig } from '../support/sync-rig.ts';
 
-const WAIT = { timeout: 60_000, interval: 20 };
+const WAIT = { timeout: 280_000, interval: 20 };
 
 /** Lets the remote answer listings, and hold whoever wants objects for as long as `hold` is there. */
 function holdingRemote(clone: SyncClone): string {
