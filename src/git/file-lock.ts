@@ -10,7 +10,7 @@ import { breakLock, dropLock, type FoundLock, isStale, type LockHolder, readLock
 import { ownProcess } from './process-identity.ts';
 import { openRegistryFolder } from './registry-folder.ts';
 
-/** How long to wait for a live holder, in milliseconds. */
+/** How long to wait for one live holder, in milliseconds: a queue that moves on is no reason to give up, however long it is. */
 const PATIENCE = 60_000;
 /** How often a holder shows that it lives, in milliseconds. */
 const HEARTBEAT = 60_000;
@@ -24,7 +24,7 @@ export class FileLock implements Lock {
     for (const drop of this.#drops) drop();
   };
 
-  /** `patience`: how long to wait for a live holder, in milliseconds. */
+  /** `patience`: how long to wait for one live holder, in milliseconds. */
   constructor(commonDir: string, patience: number = PATIENCE) {
     this.#commonDir = commonDir;
     this.#patience = patience;
@@ -56,12 +56,16 @@ export class FileLock implements Lock {
 
   async #take(name: string, path: string): Promise<LockHolder> {
     const start = Date.now();
+    let watched = { token: '', since: start };
     for (let now = start; ; now = Date.now()) {
       const holder: LockHolder = { ...ownProcess(), token: randomBytes(12).toString('hex'), at: now };
       const found = attemptTake(path, holder, now);
       if (found === 'taken') return holder;
-      if (found !== undefined && now - start > this.#patience) throw lockedFault(name, path, found);
-      if (found !== undefined) await sleep(pauseAfter(now - start));
+      if (found === undefined) continue;
+      const token = found.holder?.token ?? '';
+      if (token !== watched.token) watched = { token, since: now };
+      if (now - watched.since > this.#patience) throw lockedFault(name, path, found);
+      await sleep(pauseAfter(now - start));
     }
   }
 }

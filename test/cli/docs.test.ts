@@ -51,19 +51,23 @@ function explainJson(command: string, outcome: Outcome): string | undefined {
 }
 
 describe('the docs', () => {
-  test.concurrent.each(listPages())('%s says what happens', async (page) => {
-    const path = join(ROOT, page);
-    const text = readFileSync(path, 'utf8');
-    const parts = readPage(text, page);
-    const outcomes = await runSteps(parts, page);
-    const settled = writePage(settlePage(parts, outcomes));
-    if (isUpdate && settled !== text) writeFileSync(path, settled);
-    else expect(settled).toBe(text);
-    const faults = [...outcomes]
-      .map(([step, outcome]) => explainJson(step.command, outcome))
-      .filter((why) => why !== undefined);
-    expect(faults).toEqual([]);
-  });
+  test.concurrent.each(listPages())(
+    '%s says what happens',
+    async (page) => {
+      const path = join(ROOT, page);
+      const text = readFileSync(path, 'utf8');
+      const parts = readPage(text, page);
+      const outcomes = await runSteps(parts, page);
+      const settled = writePage(settlePage(parts, outcomes));
+      if (isUpdate && settled !== text) writeFileSync(path, settled);
+      else expect(settled).toBe(text);
+      const faults = [...outcomes]
+        .map(([step, outcome]) => explainJson(step.command, outcome))
+        .filter((why) => why !== undefined);
+      expect(faults).toEqual([]);
+    },
+    900_000,
+  );
 
   test('have a page for every command, and no other', () => {
     const pages = readdirSync(join(ROOT, 'docs/commands')).filter((name) => name !== 'README.md');

@@ -4,9 +4,7 @@ import { runJson, startCli } from '../support/cli.ts';
 import { lmBundle, writeBundle } from '../support/registry-rig.ts';
 import { temporaryRepository } from '../support/temporary-repository.ts';
 
-test('20 processes x 10 registers on one model: 200 events in one chain, nothing lost, no error shown', {
-  timeout: 300_000,
-}, async () => {
+test('20 processes x 10 registers on one model: 200 events in one chain, nothing lost, no error shown', async () => {
   const repository = temporaryRepository();
   const options = { cwd: repository.folder, env: repository.environment };
   const worker = async (process: number): Promise<void> => {

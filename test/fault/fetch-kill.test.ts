@@ -1,9 +1,8 @@
 /** A `get` that is killed while it fetches: the next one goes on where it was. */
-import { spawn } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LAUNCHER, startCli } from '../support/cli.ts';
+import { startCli, startMortal } from '../support/cli.ts';
 import { cliRegistry } from '../support/cli-registry.ts';
 import { startFileServer } from '../support/servers/child-server.ts';
 import { startNetwork } from '../support/servers/network.ts';
@@ -36,15 +35,12 @@ test('a get that is killed goes on where it was', async () => {
   const network = await startNetwork(Number(new URL(await startFileServer(store)).port));
   repository.git(['config', 'registry.weightsRemote', `http://127.0.0.1:${network.port}`]);
   network.stallAfter(HALF);
-  const child = spawn(process.execPath, [LAUNCHER, 'get', 'm@v1.0.0'], {
-    cwd: repository.folder,
-    env: repository.environment,
-    stdio: 'ignore',
-  });
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  await expect.poll(() => arrived(cache), { timeout: 60_000 }).toBeGreaterThan(HALF * 0.8);
-  child.kill('SIGKILL');
-  await ended;
+  const killed = startMortal(['get', 'm@v1.0.0'], { cwd: repository.folder, env: repository.environment });
+  // Nothing more is on its way then that would count for the second one.
+  await expect.poll(() => network.down(), { timeout: 280_000 }).toBeGreaterThan(HALF * 0.99);
+  await expect.poll(() => arrived(cache), { timeout: 280_000 }).toBeGreaterThan(HALF * 0.8);
+  killed.kill();
+  await killed.gone;
   network.stallAfter(Number.POSITIVE_INFINITY);
   const before = network.down();
   // The network is in this process, so nothing here may wait for another one.

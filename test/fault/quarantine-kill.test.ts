@@ -1,13 +1,12 @@
 /** A fetch that is killed leaves its quarantine; the next one removes it, and touches no quarantine of a living one. */
-import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { push } from '../../src/operations/push.ts';
-import { LAUNCHER, runCli } from '../support/cli.ts';
+import { type MortalRun, runCli, startMortal } from '../support/cli.ts';
 import { type SyncClone, syncRig } from '../support/sync-rig.ts';
 
-const WAIT = { timeout: 60_000, interval: 20 };
+const WAIT = { timeout: 280_000, interval: 20 };
 
 /** Lets the remote answer listings, and hold whoever wants objects for as long as `hold` is there. */
 function holdingRemote(clone: SyncClone): string {
@@ -28,26 +27,19 @@ function quarantines({ repository }: SyncClone): readonly string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
-interface Running {
+interface Running extends MortalRun {
   readonly folder: string;
-  readonly ended: Promise<unknown>;
-  kill(): void;
 }
 
 /** Starts a fetch, and waits for it to be held with its quarantine made. */
 async function startFetch(clone: SyncClone): Promise<Running> {
   const before = new Set(quarantines(clone));
-  const child = spawn(process.execPath, [LAUNCHER, 'fetch'], {
-    cwd: clone.repository.folder,
-    env: clone.repository.environment,
-    stdio: 'ignore',
-  });
-  const ended = new Promise((resolve) => child.once('close', resolve));
+  const run = startMortal(['fetch'], { cwd: clone.repository.folder, env: clone.repository.environment });
   const made = (): string | undefined => quarantines(clone).find((name) => !before.has(name));
   await expect.poll(made, WAIT).toBeDefined();
   const folder = join(clone.repository.gitDir, 'registry', 'incoming', made() ?? '');
   await expect.poll(() => existsSync(join(folder, 'packed-refs')), WAIT).toBe(true);
-  return { folder, ended, kill: () => child.kill('SIGKILL') };
+  return { ...run, folder };
 }
 
 test('what a killed fetch left is removed by the next, with its refs and objects, and what a living one has is not', async () => {
@@ -71,6 +63,7 @@ test('what a killed fetch left is removed by the next, with its refs and objects
   expect(bo.ref('refs/registry/log/m')).toBe(ada.ref('refs/registry/log/m'));
   rmSync(hold);
   expect(await living.ended).toBe(0);
+  await killed.gone;
   expect(quarantines(bo)).toEqual([]);
   expect(bo.repository.git(['for-each-ref', '--format=%(refname)', 'refs/registry-incoming'])).toBe('');
 });

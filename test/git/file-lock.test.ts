@@ -5,6 +5,8 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -95,6 +97,27 @@ describe('hold', () => {
       data: { name: 'm', path, holder: { pid: process.pid, token: 'planted' } },
     });
     expect(readFileSync(path, 'utf8')).toContain('planted');
+  });
+
+  test('waits on where the lock goes from hand to hand, however long that takes', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const commonDir = temporaryFolder();
+    plant(commonDir, { token: 'holder 0' });
+    const waiting = new FileLock(commonDir, 1000).hold('m', async () => 'in turn');
+    waiting.catch(() => undefined);
+    for (let turn = 1; turn < 5; turn += 1) {
+      // Long enough to be seen; who does not look sees fewer holders, and is as patient.
+      await sleep(200);
+      const next = join(commonDir, 'next');
+      writeFileSync(next, JSON.stringify({ ...ownProcess(), token: `holder ${turn}`, at: 0 }));
+      renameSync(next, pathOf(commonDir, 'm'));
+      vi.setSystemTime(1_000_000 + turn * 800);
+    }
+    rmSync(pathOf(commonDir, 'm'));
+    expect(await waiting).toBe('in turn');
   });
 
   test('shows every minute that its holder lives', async () => {

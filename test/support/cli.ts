@@ -5,6 +5,33 @@ import { fileURLToPath } from 'node:url';
 /** The launcher. */
 export const LAUNCHER: string = fileURLToPath(new URL('../../bin/git-registry.cjs', import.meta.url));
 
+/** What `NODE_OPTIONS` says to have all that the program starts hold its standard output: `close` comes when the last ended. */
+const HOLDING_OUTPUT = `--import=${new URL('held-output.mjs', import.meta.url).href}`;
+
+/** A run that is to be killed. */
+export interface MortalRun {
+  /** Resolves to the exit code of the program, null where it was killed. */
+  readonly ended: Promise<number | null>;
+  /** Resolves when what it started has ended too: a git that outlives it goes on writing. */
+  readonly gone: Promise<unknown>;
+  kill(): void;
+}
+
+/** Starts a run that is to be killed. */
+export function startMortal(args: readonly string[], { cwd, env }: CliOptions): MortalRun {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
+    cwd,
+    env: { ...env, NODE_OPTIONS: HOLDING_OUTPUT },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  child.stdout.resume();
+  return {
+    ended: new Promise((resolve) => child.once('exit', resolve)),
+    gone: new Promise((resolve) => child.once('close', resolve)),
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
 /** How a run ended. `exitCode` is null after a signal. */
 export interface CliResult {
   readonly exitCode: number | null;

@@ -21,7 +21,8 @@ export async function httpGitServer(
   isBusy: () => boolean = () => false,
 ): Promise<HttpGitServer> {
   const state = { sent: 0, cut: Infinity };
-  const server = createServer((request, response) => {
+  // A connection that is kept is closed by the client alone: one closed for its silence may just be used again.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     if (isBusy()) return void response.writeHead(503).end();
     const isPush = request.method === 'POST' && (request.url ?? '').endsWith('/git-receive-pack');
     const isCut = isPush && state.cut === 0;

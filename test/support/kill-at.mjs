@@ -1,5 +1,7 @@
 // Preloaded by tests (`NODE_OPTIONS=--import`): kills its own process with SIGKILL at the n-th step that changes the world.
 // Steps are file operations of this process and starts and ends of its children. `KILL_AT=0` only counts them.
+// Children that outlive it hold its output: who waits for that sees what they leave.
+import './held-output.mjs';
 import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

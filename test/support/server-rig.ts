@@ -56,8 +56,14 @@ export function serverBeside(
   const folder = join(dirname(repository.folder), 'server');
   repository.git(['init', '--quiet', '--bare', '--initial-branch=main', folder]);
   const server = repositoryAt(folder, folder, repository.environment);
+  for (const made of [repository, server]) keepStill(made);
   if (hooks === 'with hooks') writeServerHooks(server);
   return rigOf(repository, server);
+}
+
+/** Has git's upkeep end with the command that starts it: what is copied must not change under the copying. */
+function keepStill({ git }: TemporaryRepository): void {
+  for (const key of ['gc.autoDetach', 'maintenance.autoDetach']) git(['config', key, 'false']);
 }
 
 function rigOf(client: TemporaryRepository, server: TemporaryRepository): ServerRig {

@@ -29,8 +29,8 @@ export const ROOT: string = fileURLToPath(new URL('../../..', import.meta.url));
 const CLOCK = pathToFileURL(join(ROOT, 'test/support/fixed-clock.mjs')).href;
 /** The time at which the user of the docs commits; that of the program's events comes from the fixed clock. */
 const COMMIT_TIME = '2026-01-05T09:00:00Z';
-/** Milliseconds for a page; less than a test may take, so that the step that hangs is named. */
-const TIMEOUT = 50_000;
+/** Milliseconds for a page; less than the test of a page may take, so that the step that hangs is named. */
+const TIMEOUT = 840_000;
 
 const LATER = `#!/bin/sh
 # later 25h: lets time pass for the programs that follow.

@@ -1,5 +1,4 @@
 /** Where `git push` runs: in a temporary folder that has what is pushed as its only refs, as if it were in the repository. */
-import { spawn } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -15,14 +14,14 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ObjectId } from '../../../src/domain/digest.ts';
 import { push } from '../../../src/operations/push.ts';
-import { LAUNCHER, runCli } from '../../support/cli.ts';
+import { runCli, startMortal } from '../../support/cli.ts';
 import { readTrace } from '../../support/git-trace.ts';
 import { httpGitServer } from '../../support/http-git-server.ts';
 import { type SyncClone, syncRig } from '../../support/sync-rig.ts';
 import { looseCommit } from '../../support/temporary-repository.ts';
 
 const ALL = { words: [] };
-const WAIT = { timeout: 60_000, interval: 20 };
+const WAIT = { timeout: 280_000, interval: 20 };
 const LOG = 'refs/registry/log/m';
 
 function incoming({ repository }: SyncClone): readonly string[] {
@@ -88,15 +87,15 @@ test('what a killed push left is removed by the next', async () => {
   writeFileSync(hold, '');
   onTestFinished(() => rmSync(hold, { force: true }));
   receiveBy(ada, `touch '${started}'\nwhile [ -e '${hold}' ]; do sleep 0.05; done`);
-  const child = spawn(process.execPath, [LAUNCHER, 'push'], { cwd: folder, env: environment, stdio: 'ignore' });
-  const ended = new Promise((resolve) => child.once('close', resolve));
+  const killed = startMortal(['push'], { cwd: folder, env: environment });
   await expect.poll(() => existsSync(started), WAIT).toBe(true);
-  child.kill('SIGKILL');
-  await ended;
+  killed.kill();
+  await killed.ended;
   expect(incoming(ada)).toHaveLength(1);
   rmSync(hold);
   // Its git outlives it, and ends by writing down what it has pushed.
-  await expect.poll(() => wroteDown(ada), WAIT).toBe(true);
+  await killed.gone;
+  expect(wroteDown(ada)).toBe(true);
   expect(runCli(['push'], { cwd: folder, env: environment })).toMatchObject({ exitCode: 0 });
   expect(incoming(ada)).toEqual([]);
 });
@@ -268,7 +267,7 @@ test('more names than a command line holds go in several pushes, over HTTP as we
   expect(batches.length).toBeGreaterThan(1);
   for (const batch of batches) expect(await remotes.createTags(target, batch)).toEqual({ kind: 'accepted' });
   expect(rig.remote.git(['for-each-ref', '--format=%(objectname)']).split('\n')).toEqual(tags.map(() => id));
-}, 120_000);
+});
 
 test('a SHA-256 repository pushes', async () => {
   const rig = syncRig('sha256');
