@@ -14,6 +14,8 @@ export interface ProcessIdentity {
   readonly started: string;
 }
 
+const PROC = '/proc';
+
 let own: ProcessIdentity | undefined;
 
 /** Returns the identity of this process. */
@@ -28,14 +30,17 @@ export function ownProcess(): ProcessIdentity {
   return own;
 }
 
-/** Tells what became of a process; `unknown` where this machine cannot see it. */
-export function fateOf(other: ProcessIdentity): 'alive' | 'gone' | 'unknown' {
+/** Tells what became of a process; `unknown` where this machine cannot see it. `proc`: where the system tells of processes. */
+export function fateOf(other: ProcessIdentity, proc = PROC): 'alive' | 'gone' | 'unknown' {
   const { host, boot, space } = ownProcess();
   if (other.host !== host) return 'unknown';
   if (other.boot !== boot) return 'gone';
   if (other.space !== space) return 'unknown';
   if (!isRunning(other.pid)) return 'gone';
-  return startOf(other.pid) === other.started ? 'alive' : 'gone';
+  const started = startOf(other.pid, proc);
+  if (started === other.started) return 'alive';
+  // Mounted with `hidepid`, it tells nothing of the processes of other users.
+  return started === '' ? 'unknown' : 'gone';
 }
 
 function isRunning(pid: number): boolean {
@@ -49,8 +54,8 @@ function isRunning(pid: number): boolean {
 }
 
 /** Field 22 of the process's stat line, counted from behind its name, which may hold anything in parentheses. */
-function startOf(pid: number): string {
-  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+function startOf(pid: number, proc = PROC): string {
+  const stat = attempt(() => readFileSync(`${proc}/${pid}/stat`, 'latin1'));
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 

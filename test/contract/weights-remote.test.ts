@@ -1,11 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { startFileServer } from '../support/servers/child-server.ts';
 import { startNetwork } from '../support/servers/network.ts';
 import { findS3Server, startS3 } from '../support/servers/s3-server.ts';
 import { lacksSshd, startSshd } from '../support/servers/ssh-server.ts';
 import { temporaryFolder } from '../support/temporary-repository.ts';
-import { describeWeightsRemote, type RemoteServer } from './weights-remote.ts';
+import { describeWeightsRemote, openAt, type RemoteServer, sample } from './weights-remote.ts';
 
 /** Returns a folder whose path a URL must escape. */
 function storeFolder(): string {
@@ -49,6 +50,18 @@ async function sshServer(): Promise<RemoteServer> {
   const options = { user: server.user, port: String(network.port), keyfile: server.key };
   return { url: `ssh://127.0.0.1${folder}`, options, env: server.environment, folder, network };
 }
+
+test('a folder does not take an object that is written to meanwhile', async () => {
+  const remote = await openAt(await folderServer());
+  const object = sample(5 * 1024 * 1024);
+  const moved = (): void => {
+    const file = openSync(object.path, 'r+');
+    writeSync(file, 'other bytes', object.bytes - 11);
+    closeSync(file);
+  };
+  await expect(remote.write(object, object.path, { moved })).rejects.toMatchObject({ code: 'changed-while-reading' });
+  expect(await remote.inspect(object)).toEqual({ kind: 'absent' });
+});
 
 describeWeightsRemote('a folder', folderServer, { isLocal: true });
 describeWeightsRemote('a web server that takes POST', () => httpServer({}));

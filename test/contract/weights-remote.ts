@@ -1,6 +1,6 @@
 /** What every weights remote does (port `weights-remote.ts`, format §8.3), over real servers. */
 import { createHash, randomFillSync } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Md5, Sha256 } from '../../src/domain/digest.ts';
@@ -153,6 +153,14 @@ function describeWriting(start: () => Promise<RemoteServer>): void {
     const remote = await openAt(server);
     expect(await remote.inspect(object)).toEqual({ kind: 'wrong', bytes: 20_000 });
     await remote.write(object, object.path, {});
+    expect(readFileSync(pathOn(server, 'md5', object.md5)).equals(object.body)).toBe(true);
+  });
+
+  test('an object that another process makes look new meanwhile', async () => {
+    const server = await start();
+    const remote = await openAt(server);
+    const object = sample(5 * 1024 * 1024);
+    await remote.write(object, object.path, { moved: () => utimesSync(object.path, 2e9, 2e9) });
     expect(readFileSync(pathOn(server, 'md5', object.md5)).equals(object.body)).toBe(true);
   });
 

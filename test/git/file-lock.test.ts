@@ -251,3 +251,9 @@ test('a process is alive to itself, and its parent is too', () => {
   expect(fateOf(ownProcess())).toBe('alive');
   expect(fateOf({ ...ownProcess(), pid: endedProcess() })).toBe('gone');
 });
+
+test.runIf(process.platform === 'linux')('a process that the system hides from other users may be alive', () => {
+  const hidden = temporaryFolder();
+  expect(fateOf(ownProcess(), hidden)).toBe('unknown');
+  expect(fateOf({ ...ownProcess(), pid: endedProcess() }, hidden)).toBe('gone');
+});

@@ -3,15 +3,15 @@ import { chmodSync, createReadStream, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RegistryError } from '../../domain/errors.ts';
 import type { TransferOptions } from '../../ports/weights-remote.ts';
-import { writeAll } from '../digest-file.ts';
+import { digestFile, writeAll } from '../digest-file.ts';
 import { assertSpace } from '../disk-space.ts';
-import { makeFolder, syncFolder, withTemporaryPath, writeNewFile } from '../durable-file.ts';
+import { makeFolder, type NewFile, syncFolder, withTemporaryPath, writeNewFile } from '../durable-file.ts';
 import { faultsAt, isMissing, toFileFault } from '../file-fault.ts';
 import { findNode } from '../find-source.ts';
 import { tryLink } from '../link-file.ts';
 import { removeUnfinished } from '../list-objects.ts';
 import { OBJECT_MODE } from '../name-again.ts';
-import { withOpenFile } from '../open-file.ts';
+import { changedWhileReading, withOpenFile } from '../open-file.ts';
 import { CHUNK_BYTES, readChunks } from '../read-chunks.ts';
 import type { OutgoingFile, RemoteTransport, Span } from './transport.ts';
 
@@ -57,18 +57,22 @@ export class FolderTransport implements RemoteTransport {
   async write(key: string, file: OutgoingFile, options: TransferOptions): Promise<void> {
     this.#sweep();
     await assertSpace(this.#folder, file.bytes);
-    await this.#place(key, (made) =>
-      writeNewFile(made, 0o600, (copyTo) =>
-        withOpenFile(file.path, {}, (source) => {
-          const space = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-          const take = (chunk: Uint8Array): void => {
-            writeAll(copyTo, chunk);
-            options.moved?.(chunk.length);
-          };
-          return readChunks(source, { claim: () => space, take }, { signal: this.#signal });
-        }),
-      ),
-    );
+    await this.#place(key, async (made) => {
+      const before = findNode(file.path)?.mtimeMs;
+      await writeNewFile(made, 0o600, (copyTo) => this.#copy(file, copyTo, options));
+      if (findNode(file.path)?.mtimeMs !== before) await assertProven(made, file);
+    });
+  }
+
+  #copy(file: OutgoingFile, copyTo: NewFile, options: TransferOptions): Promise<void> {
+    return withOpenFile(file.path, { ofCache: true }, (source) => {
+      const space = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+      const take = (chunk: Uint8Array): void => {
+        writeAll(copyTo, chunk);
+        options.moved?.(chunk.length);
+      };
+      return readChunks(source, { claim: () => space, take }, { signal: this.#signal });
+    });
   }
 
   async alias(from: string, to: string): Promise<void> {
@@ -101,6 +105,11 @@ export class FolderTransport implements RemoteTransport {
   #pathOf(key: string): string {
     return join(this.#folder, ...key.split('/'));
   }
+}
+
+/** Where a file looks new, another process stored the same bytes, or wrote others: what was copied tells which. */
+async function assertProven(copy: string, { path, md5 }: OutgoingFile): Promise<void> {
+  if ((await digestFile(copy)).md5 !== md5) throw changedWhileReading(path, 'it was written to');
 }
 
 /** What was there a moment ago: another remote may have it. */
