@@ -108,6 +108,18 @@ describe.skipIf(findS3Server() === undefined)('an S3 remote', () => {
     expect(asked()).toBe(3);
   });
 
+  test('however many requests are under way, nobody is warned of a leak', async () => {
+    const warnings: string[] = [];
+    const hear = ({ message }: Error): unknown => warnings.push(message);
+    process.on('warning', hear);
+    onTestFinished(() => void process.off('warning', hear));
+    const opened = await openAt(await rig());
+    const objects = Array.from({ length: 20 }, () => sample(10));
+    const states = await Promise.all(objects.map((object) => opened.inspect(object)));
+    expect(states).toEqual(objects.map(() => ({ kind: 'absent' })));
+    expect(warnings).toEqual([]);
+  });
+
   test('goes on with an upload in parts that was cut short: parts that are there are not sent again', async () => {
     const remote = await rig();
     const object = sample(90 * 1024 * 1024);

@@ -1,4 +1,5 @@
 /** A bucket of S3, or of a server that speaks its protocol, as a remote. */
+import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { TransferOptions } from '../../ports/weights-remote.ts';
 import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from './aws-sdk.ts';
@@ -32,6 +33,8 @@ class S3Transport implements RemoteTransport {
     this.#client = client;
     this.#signal = signal;
     this.#requests = AbortSignal.any([signal, this.#closing.signal]);
+    // Each request in flight listens.
+    setMaxListeners(0, this.#requests);
   }
 
   find(key: string): Promise<{ readonly bytes: number | undefined } | undefined> {
