@@ -1,12 +1,13 @@
 /** Looks at corpus, tokenizer and machine for `git registry manifest`. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalize, type JsonValue } from '../domain/canonical-json.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { TrainingProbe } from '../ports/training-probe.ts';
+import { withTemporaryPath } from './durable-file.ts';
 import { type DvcFile, dirDigest, listFolder } from './dvc-folder.ts';
 
 /** The probe of this machine. */
@@ -38,23 +39,21 @@ export class MachineProbe implements TrainingProbe {
 
   async writeFile(folder: string, name: string, text: string, force: boolean): Promise<string | undefined> {
     const path = join(folder, name);
-    // Containers that share a folder share process ids.
-    const temporary = `${path}.${process.pid}-${process.hrtime.bigint()}.tmp`;
-    await writeFile(temporary, text, { flag: 'wx' });
-    try {
+    return withTemporaryPath(folder, async (temporary) => {
+      await writeFile(temporary, text, { flag: 'wx' });
       if (force) {
         await rename(temporary, path);
         return path;
       }
-      // A link fails where the name exists: unlike a rename it never replaces.
-      await link(temporary, path);
-      return path;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
-      throw error;
-    } finally {
-      await rm(temporary, { force: true });
-    }
+      try {
+        // A link fails where the name exists: unlike a rename it never replaces.
+        await link(temporary, path);
+        return path;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+        throw error;
+      }
+    });
   }
 }
 

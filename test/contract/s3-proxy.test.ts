@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RegistryError } from '../../src/domain/errors.ts';
 import { type Certificate, makeCertificate } from '../support/certificate.ts';
+import { setVariable } from '../support/process-variable.ts';
 import { type HttpProxy, startHttpProxy } from '../support/servers/http-proxy.ts';
 import { startNetwork } from '../support/servers/network.ts';
 import { findS3Server, type S3Server, startS3 } from '../support/servers/s3-server.ts';
@@ -58,16 +59,6 @@ function textOf(fault: RegistryError | undefined): string {
   let text = '';
   for (let at: unknown = fault; at instanceof Error; at = at.cause) text += `${at.message} ${JSON.stringify(at)}\n`;
   return text;
-}
-
-/** Sets a variable of this process, which is where the SDK looks, until the test ends. */
-function setVariable(name: string, value: string): void {
-  const before = process.env[name];
-  process.env[name] = value;
-  onTestFinished(() => {
-    if (before === undefined) delete process.env[name];
-    else process.env[name] = before;
-  });
 }
 
 async function behind(secure: boolean): Promise<RemoteServer> {

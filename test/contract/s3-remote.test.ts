@@ -7,6 +7,7 @@ import { PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RegistryError } from '../../src/domain/errors.ts';
 import { makeCertificate } from '../support/certificate.ts';
+import { setVariable } from '../support/process-variable.ts';
 import { type Network, startNetwork } from '../support/servers/network.ts';
 import { findS3Server, type S3Server, startS3 } from '../support/servers/s3-server.ts';
 import { temporaryFolder } from '../support/temporary-repository.ts';
@@ -71,16 +72,6 @@ function leadAmazonTo({ port }: Network, amazonPort: number): void {
       prototype.createConnection = createConnection;
     });
   }
-}
-
-/** Sets a variable of this process, which is where the SDK looks, until the test ends. */
-function setVariable(name: string, value: string): void {
-  const before = process.env[name];
-  process.env[name] = value;
-  onTestFinished(() => {
-    if (before === undefined) delete process.env[name];
-    else process.env[name] = before;
-  });
 }
 
 describe.skipIf(findS3Server() === undefined)('an S3 remote', () => {

@@ -1,5 +1,4 @@
 /** What a git that was killed leaves behind, and what becomes of it. */
-import { spawn } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -21,6 +20,7 @@ import { openRepository } from '../../src/git/open-repository.ts';
 import { repositoryRunner } from '../../src/git/repository.ts';
 import { moveStaleLockAside } from '../../src/git/stale-ref-lock.ts';
 import type { RefOutcome } from '../../src/ports/ref-store.ts';
+import { startBeside } from '../support/side-process.ts';
 import { looseCommit, type TemporaryRepository, temporaryRepository } from '../support/temporary-repository.ts';
 
 const KEY = { kind: 'log', model: parseModelName('m') } as const;
@@ -124,12 +124,7 @@ test('locks are found while other processes make and remove folders of refs', as
   expect(await files.sweepLeftovers()).toEqual([path]);
   const folder = join(repository.gitDir, 'refs', 'registry', 'pending');
   const loop = `for (;;) { fs.mkdirSync('${folder}/a/b/c/d', { recursive: true }); fs.rmSync('${folder}', { recursive: true }); }`;
-  const other = spawn(process.execPath, ['--eval', loop], { stdio: 'ignore' });
-  const ended = new Promise((resolve) => other.once('close', resolve));
-  onTestFinished(async () => {
-    other.kill('SIGKILL');
-    await ended;
-  });
+  const other = startBeside(loop);
   while (!existsSync(folder)) await sleep(5);
   for (let sweep = 0; sweep < 2000; sweep += 1) expect(await files.sweepLeftovers()).toEqual([]);
   expect(other.exitCode).toBeNull();

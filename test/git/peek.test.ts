@@ -14,6 +14,7 @@ import { push } from '../../src/operations/push.ts';
 import { tombstone } from '../../src/operations/tombstone.ts';
 import { SILENT } from '../../src/ports/progress.ts';
 import { type HttpGitServer, httpGitServer } from '../support/http-git-server.ts';
+import { setVariable } from '../support/process-variable.ts';
 import { lacksSshd, startSshd } from '../support/servers/ssh-server.ts';
 import { type SyncClone, type SyncRig, syncRig } from '../support/sync-rig.ts';
 import { readEvents, rewriteEntry, writeEvents } from '../support/tamper.ts';
@@ -55,12 +56,7 @@ async function published(layout: 'all' | 'log' = 'all', format: 'sha1' | 'sha256
 }
 
 function openIn(cwd: string, env: Readonly<Record<string, string>>, temporary: string): OpenPeek {
-  const before = process.env['TMPDIR'];
-  process.env['TMPDIR'] = temporary;
-  onTestFinished(() => {
-    if (before === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = before;
-  });
+  setVariable('TMPDIR', temporary);
   return (objectFormat) => openPeek({ cwd, env, progress: SILENT, signal: new AbortController().signal }, objectFormat);
 }
 

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import { onTestFinished } from 'vitest';
+import { endWithTest } from '../support/side-process.ts';
 
 /** What a script printed, and how it ended. */
 export interface ScriptEnd {
@@ -21,13 +21,7 @@ export function bundleScript(name: string, folder: string): string {
 
 /** Starts a bundled script, which no test leaves behind. */
 export function startScript(path: string, args: readonly string[], environment: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, [path, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  return child;
+  return endWithTest(spawn(process.execPath, [path, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
 /** Waits for a script to end. */

@@ -1,23 +1,18 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openRepository } from '../../src/git/open-repository.ts';
 import { repositoryRunner } from '../../src/git/repository.ts';
 import { WorkTreeSnapshot } from '../../src/git/work-tree-snapshot.ts';
+import { startBeside } from '../support/side-process.ts';
 import { temporaryRepository } from '../support/temporary-repository.ts';
 
 test('a file that another process makes and removes is there or not, and never a fault', async () => {
   const { folder, environment } = temporaryRepository();
   const path = join(folder, 'scratch');
   const loop = `for (;;) { fs.writeFileSync('${path}', ''); fs.rmSync('${path}'); }`;
-  const other = spawn(process.execPath, ['--eval', loop], { stdio: 'ignore' });
-  const ended = new Promise((resolve) => other.once('exit', resolve));
-  onTestFinished(async () => {
-    other.kill('SIGKILL');
-    await ended;
-  });
+  startBeside(loop);
   while (!existsSync(path)) await sleep(1);
   const repository = await openRepository(folder, environment);
   const snapshot = new WorkTreeSnapshot(folder, repositoryRunner(repository, environment));

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createConnection, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { endWithTest } from '../side-process.ts';
 
 /** Starts a program that ends with the running test. */
 export function startServer(
@@ -10,15 +10,9 @@ export function startServer(
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): ChildProcess {
-  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = endWithTest(spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   // Read, or a server that tells much would wait for room in the pipe.
   for (const stream of [child.stdout, child.stderr]) stream.resume();
-  onTestFinished(async () => {
-    const ended = new Promise((resolve) => child.once('close', resolve));
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await ended;
-  });
   return child;
 }
 
